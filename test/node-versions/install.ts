@@ -42,9 +42,15 @@ function installInto(folder: string, packageAndVersion: string, cacheFolder: str
         encoding: 'utf8',
       },
     )
-    if (status !== 0) throw new Error(`npm cannot install ${packageAndVersion}: ${error?.message ?? stderr.trim()}`)
+    if (status !== 0)
+      throw new Error(`npm cannot install ${packageAndVersion}: ${error?.message ?? firstLines(stderr)}`)
     renameSync(unfinished, folder)
   } finally {
     rmSync(unfinished, { recursive: true, force: true })
   }
+}
+
+// npm's code and its first sentence: `code ETARGET; notarget No matching version found for …`.
+function firstLines(stderr: string): string {
+  return stderr.trim().replaceAll('npm error ', '').split('\n').slice(0, 2).join('; ')
 }
