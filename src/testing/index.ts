@@ -1,2 +1,9 @@
-// The public names of `hdfs-multi-output/testing`, listed by hand: conformance suites and the simulated file system.
-export {}
+// What `hdfs-multi-output/testing` exports, by hand: for those who write an adapter, or test their own code on one.
+export {
+  type ConformanceFixture,
+  type ConformanceOptions,
+  type ConformanceReport,
+  type ConformanceRunner,
+  type ConformanceSkip,
+  runFileSystemConformance,
+} from './file-system-conformance/run-file-system-conformance.js'
