@@ -1,0 +1,47 @@
+// Reclaim(file, keep): fence the file by a rename, wait until it is closed or copy, cut to `keep`. The choices, pure.
+import type { DataFileName } from './layout.js'
+import { compareGenerations, dataFileName, parseDataFileName } from './layout.js'
+
+/** What a listing of a file's directory tells about one serial. */
+export type Generations =
+  | { readonly found: 'none' }
+  /** A writer of a later epoch has fenced it: we are `FENCED`. */
+  | { readonly found: 'later-epoch'; readonly name: string }
+  | { readonly found: 'some'; readonly highest: DataFileName; readonly lower: readonly DataFileName[] }
+
+/** Picks a file's generations out of the names of its directory. */
+export function generationsOf(
+  names: Iterable<string>,
+  file: { readonly task: number; readonly serial: number; readonly epoch: number },
+): Generations {
+  const all: DataFileName[] = []
+  for (const name of names) {
+    const parsed = parseDataFileName(name)
+    if (parsed?.task === file.task && parsed.serial === file.serial) all.push(parsed)
+  }
+  all.sort((a, b) => compareGenerations(a.generation, b.generation))
+  const highest = all.pop()
+  if (highest === undefined) return { found: 'none' }
+  if (highest.generation.epoch > file.epoch) return { found: 'later-epoch', name: dataFileName(highest) }
+  return { found: 'some', highest, lower: all }
+}
+
+/** What to do with a fenced file. */
+export type ReclaimChoice = 'keep' | 'truncate' | 'copy' | 'data-lost'
+
+/** What is known of a fenced file. `length` counts only where the file is closed: a length read while it is open says nothing. */
+export interface FencedFile {
+  readonly state: 'closed' | 'maybe-open'
+  readonly length: number
+  readonly keep: number
+  /** The file system truncates, and no truncate of this reclaim went wrong: an unanswered one may act later, so the file is then left behind. */
+  readonly mayTruncate: boolean
+}
+
+/** Decides about a fenced file. */
+export function reclaimChoice(file: FencedFile): ReclaimChoice {
+  if (file.state === 'maybe-open') return 'copy'
+  if (file.length < file.keep) return 'data-lost'
+  if (file.length === file.keep) return 'keep'
+  return file.mayTruncate ? 'truncate' : 'copy'
+}
