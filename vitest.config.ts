@@ -1,8 +1,8 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 // `unit` needs nothing but Node. `cluster` needs the real servers, which test/cluster/global-setup.ts
 // starts once for the whole run: files whose name ends in .cluster.test.ts, and those in test/cluster/.
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     reporters: ['default'],
     projects: [
@@ -26,3 +26,5 @@ export default defineConfig({
     ],
   },
 })
+
+export default config
