@@ -5,7 +5,7 @@ import type { TaskState } from './task-state.js'
 export const COMMITS_PER_CHECKPOINT_MAX = 100
 
 /** Below this many bytes of records a checkpoint costs more requests than reading them saves: a fold of 64 KiB is a few reads. */
-export const BYTES_PER_CHECKPOINT_MIN = 64 * 1024
+export const BYTES_PER_CHECKPOINT_MIN: number = 64 * 1024
 
 /** The limits, so that tests can reach them with few commits. */
 export interface CheckpointLimits {

@@ -1,0 +1,20 @@
+// Where an attempt's bytes for one data file go: the file itself, or a temp that a record will put in its place.
+import type { Placement } from '../protocol/plan-commit.js'
+
+/** One data file in one attempt. Changed by upload.ts as bytes arrive. */
+export interface FileTarget {
+  readonly serial: number
+  readonly directory: string
+  /** Committed before this attempt; 0 for a new file. */
+  readonly baseLength: number
+  /** The name it has, or that the record will give it. A reclaim changes it. */
+  path: string
+  /** Where its bytes are. `nowhere`: a new file of which nothing was uploaded. */
+  placement: Placement | { readonly at: 'nowhere' }
+  /** Base and what was uploaded and found there. A failed upload reclaims to this, not to the committed length. */
+  checkedLength: number
+  /** A request was sent to the data file itself, so aborting the attempt must reclaim it. */
+  reachedDataFile: boolean
+  /** Whether a request of ours may still be under way in this process (it timed out). Matters where `requestsEndWithProcess`. */
+  writersGone: 'surely' | 'maybe'
+}

@@ -1,0 +1,51 @@
+// What the engine tells the outside. A hook that throws is logged and changes nothing.
+import type { OffsetRanges } from '../model/offsets.js'
+import type { SealReason } from '../protocol/roll-policy.js'
+import type { Logger } from './logger.js'
+
+/** A commit that was decided and published. */
+export interface CommitEvent {
+  /** Sequence of its record. */
+  readonly sequence: number
+  readonly offsets: OffsetRanges
+  readonly files: number
+  readonly records: number
+  /** Bytes added to data files. */
+  readonly bytes: number
+  readonly durationMs: number
+}
+
+/** What may be listened to. Called synchronously, in the order in which things happened. */
+export interface Hooks {
+  /** A commit was decided and published. */
+  commit?(event: CommitEvent): void
+  /** This writer was fenced: `by` is the record that shows it. */
+  fence?(event: { readonly epoch: number; readonly by: string }): void
+  /** A file was taken over or cut: `how` says whether in place or by a copy. */
+  reclaim?(event: {
+    readonly from: string
+    readonly path: string
+    readonly keptBytes: number
+    readonly how: 'kept' | 'truncated' | 'copied'
+  }): void
+  /** A file was sealed: it never changes again. */
+  seal?(event: { readonly path: string; readonly bytes: number; readonly reason: SealReason }): void
+  /** What was not committed was discarded. */
+  abort?(event: { readonly records: number; readonly cause: unknown }): void
+  /** Bytes of an attempt were uploaded. */
+  upload?(event: { readonly path: string; readonly bytes: number; readonly durationMs: number }): void
+}
+
+/** Calls a hook. */
+export function tell<Name extends keyof Hooks>(
+  { hooks, logger }: { readonly hooks: Hooks; readonly logger: Logger },
+  name: Name,
+  event: Parameters<NonNullable<Hooks[Name]>>[0],
+): void {
+  try {
+    const hook = hooks[name] as ((event: unknown) => void) | undefined
+    hook?.call(hooks, event)
+  } catch (error) {
+    logger.warn({ err: error, hook: name }, 'a hook threw; it was ignored')
+  }
+}

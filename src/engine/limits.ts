@@ -1,0 +1,42 @@
+// Every loop, queue and wait of the engine has its limit here, with the reason for its number.
+
+/** Limits of the engine. Times in milliseconds. */
+export interface EngineLimits {
+  /** File-system operations of one task at once. 16: past that WebHDFS closes gain little and every datanode thread is held (docs/operations.md). */
+  readonly operationsMax: number
+  /** Folds of a log that moves under the reader before giving up. */
+  readonly foldsMax: number
+  /** Sequences lost to other claims while claiming. More than a few means that something starts writers in a loop. */
+  readonly claimsMax: number
+  /** Looks and renames to settle one record before saying that it cannot be settled now. */
+  readonly settleStepsMax: number
+  /** Fresh temp names tried for one temp. */
+  readonly tempsMax: number
+  /** Rounds of list, rename, look for one reclaim. */
+  readonly reclaimRoundsMax: number
+  /** Repeats of one publish action of unknown outcome. */
+  readonly publishRepeatsMax: number
+  /** Appends of one buffer, each after a reclaim. */
+  readonly uploadsMax: number
+  /** How long a reclaim waits for a fenced file to close before it copies. A cut connection closes within 100 ms (measured); a held one not for a minute. */
+  readonly takeoverWaitMs: number
+  /** Pause between two looks at whether a file is closed. */
+  readonly takeoverPollMs: number
+  /** How long a truncate may run. HDFS needs 1.8–3.0 s inside a block (measured). */
+  readonly truncateWaitMs: number
+}
+
+/** The limits in force unless options or tests say otherwise. */
+export const engineLimits: EngineLimits = {
+  operationsMax: 16,
+  foldsMax: 20,
+  claimsMax: 10,
+  settleStepsMax: 60,
+  tempsMax: 5,
+  reclaimRoundsMax: 30,
+  publishRepeatsMax: 10,
+  uploadsMax: 3,
+  takeoverWaitMs: 5_000,
+  takeoverPollMs: 50,
+  truncateWaitMs: 15_000,
+}

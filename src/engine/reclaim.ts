@@ -1,0 +1,163 @@
+// Reclaim(file, keep): fence a data file, wait until it is closed or copy, cut it to `keep`. Used by every open that takes
+// over, by an attempt whose append was left unanswered, and by abort. docs/protocol.md, "Reclaiming a file".
+import type { FileStatus } from '../file-system/file-system.js'
+import { FileSystemError, isFileSystemError } from '../file-system/file-system-error.js'
+import { joinPath, nameOf } from '../file-system/path.js'
+import { MultiOutputError } from '../model/multi-output-error.js'
+import type { DataFileName } from '../protocol/layout.js'
+import { dataFileName } from '../protocol/layout.js'
+import type { Placement } from '../protocol/plan-commit.js'
+import type { Generations } from '../protocol/reclaim-decision.js'
+import { generationsOf, reclaimChoice } from '../protocol/reclaim-decision.js'
+import { copyPrefix } from './copy-prefix.js'
+import { fenced, fencedOrLost } from './fenced.js'
+import { tell } from './hooks.js'
+import type { Epoch, TaskContext } from './task-context.js'
+
+/** What to reclaim. */
+export interface ReclaimRequest {
+  readonly serial: number
+  readonly directory: string
+  /** As the log last named it, for messages. */
+  readonly path: string
+  /** Bytes to keep: the committed length, or the checked base of an upload that went wrong. */
+  readonly keep: number
+  /** `surely`: nobody but this call can have a request on its way to the file, whatever the file system can tell. */
+  readonly writersGone: 'surely' | 'maybe'
+}
+
+/** Where a reclaimed file is. With placement `temp` the path is the one that the next record must give it. */
+export interface Reclaimed {
+  readonly path: string
+  readonly placement: Placement
+}
+
+/** Reclaims a file. Rejects with `FENCED`, `DATA_LOST`, `FOREIGN_FILE`, or a FileSystemError: then it may be called again and goes on from whatever name the file has. */
+export async function reclaim(context: TaskContext, epoch: Epoch, request: ReclaimRequest): Promise<Reclaimed> {
+  let mayTruncate = context.fileSystem.capabilities.truncate
+  for (let round = 0; round < context.limits.reclaimRoundsMax; round++) {
+    const name = await fence(context, epoch, request)
+    if (name === undefined) continue
+    const path = joinPath(request.directory, dataFileName(name))
+    const found = await settle(context, path, request)
+    if (found === 'moved') continue
+    switch (reclaimChoice({ ...found, keep: request.keep, mayTruncate })) {
+      case 'keep':
+        return reclaimed(context, request, path, 'kept')
+      case 'data-lost':
+        return fencedOrLost(context, epoch, path, `it has ${found.length} bytes, ${request.keep} were committed`)
+      case 'truncate':
+        if (await truncate(context, epoch, path, request.keep)) return reclaimed(context, request, path, 'truncated')
+        // It may still be cut later. The name is burnt: go round once more and leave the file behind.
+        mayTruncate = false
+        continue
+      case 'copy': {
+        const temp = await copyPrefix(context, epoch, path, request.keep)
+        if (temp === 'moved') continue
+        const next = joinPath(request.directory, dataFileName({ ...name, generation: epoch.nextGeneration() }))
+        tell(context, 'reclaim', { from: request.path, path: next, keptBytes: request.keep, how: 'copied' })
+        return { path: next, placement: { at: 'temp', temp, replaces: path } }
+      }
+    }
+  }
+  throw new MultiOutputError(
+    'OPEN_FAILED',
+    `${request.path}: not reclaimed within ${context.limits.reclaimRoundsMax} rounds; it keeps moving or the file system keeps answering without effect`,
+    { path: request.path },
+  )
+}
+
+function reclaimed(context: TaskContext, request: ReclaimRequest, path: string, how: 'kept' | 'truncated'): Reclaimed {
+  tell(context, 'reclaim', { from: request.path, path, keptBytes: request.keep, how })
+  return { path, placement: { at: 'data-file' } }
+}
+
+/** Gives the file a name of our own epoch. `undefined`: look again. */
+async function fence(context: TaskContext, epoch: Epoch, request: ReclaimRequest): Promise<DataFileName | undefined> {
+  const { directory } = request
+  const generations = await findGenerations(context, epoch, request)
+  if (generations.found === 'none') {
+    return fencedOrLost(context, epoch, request.path, `no file of serial ${request.serial} is in its directory any more`)
+  }
+  if (generations.found === 'later-epoch') throw fenced(context, epoch, `${generations.name} is of a later epoch`)
+  for (const lower of generations.lower) await context.fileSystem.delete(joinPath(directory, dataFileName(lower)))
+  const next: DataFileName = { ...generations.highest, generation: epoch.nextGeneration() }
+  try {
+    await context.fileSystem.rename(
+      joinPath(directory, dataFileName(generations.highest)),
+      joinPath(directory, dataFileName(next)),
+      { mode: 'move' },
+    )
+    return next
+  } catch (error) {
+    // Moved by another, or unanswered: the next listing tells under which name it is.
+    if (isFileSystemError(error, 'NOT_FOUND') || (error instanceof FileSystemError && error.outcome === 'unknown')) {
+      return undefined
+    }
+    throw error
+  }
+}
+
+/** Lists once more before believing that a file is gone: a listing is not atomic. */
+async function findGenerations(context: TaskContext, epoch: Epoch, request: ReclaimRequest): Promise<Generations> {
+  const wanted = { task: context.task, serial: request.serial, epoch: epoch.number }
+  let generations: Generations = { found: 'none' }
+  for (let listing = 0; listing < 2 && generations.found === 'none'; listing++) {
+    generations = generationsOf(await namesIn(context, request.directory), wanted)
+  }
+  return generations
+}
+
+async function namesIn({ fileSystem }: TaskContext, directory: string): Promise<string[]> {
+  const names: string[] = []
+  try {
+    for await (const entry of fileSystem.list(directory)) if (entry.type === 'file') names.push(nameOf(entry.path))
+  } catch (error) {
+    if (!isFileSystemError(error, 'NOT_FOUND')) throw error
+  }
+  return names
+}
+
+/** Waits until the fenced file is closed, or for as long as a takeover may take. */
+async function settle(
+  context: TaskContext,
+  path: string,
+  request: ReclaimRequest,
+): Promise<{ readonly state: 'closed' | 'maybe-open'; readonly length: number } | 'moved'> {
+  const { capabilities } = context.fileSystem
+  let state: 'closed' | 'maybe-open' | 'moved' = 'maybe-open'
+  if (capabilities.tellsOpen) state = await waitUntilClosed(context, path)
+  else if (capabilities.requestsEndWithProcess && request.writersGone === 'surely') state = 'closed'
+  if (state === 'moved') return 'moved'
+  // Asked after the file was seen closed; before, a length says nothing.
+  const status: FileStatus | undefined = await context.fileSystem.stat(path)
+  return status === undefined ? 'moved' : { state, length: status.length }
+}
+
+async function waitUntilClosed(context: TaskContext, path: string): Promise<'closed' | 'maybe-open' | 'moved'> {
+  const { takeoverWaitMs, takeoverPollMs } = context.limits
+  const looksMax = Math.ceil(takeoverWaitMs / takeoverPollMs)
+  for (let look = 0; ; look++) {
+    try {
+      if (!(await context.fileSystem.isOpenForWrite(path))) return 'closed'
+    } catch (error) {
+      if (isFileSystemError(error, 'NOT_FOUND')) return 'moved'
+      throw error
+    }
+    if (look >= looksMax) return 'maybe-open'
+    await context.clock.sleep(takeoverPollMs)
+  }
+}
+
+/** False: it was refused, or may be on its way still. */
+async function truncate(context: TaskContext, epoch: Epoch, path: string, length: number): Promise<boolean> {
+  try {
+    await context.fileSystem.truncate(path, { length, waitMs: context.limits.truncateWaitMs })
+    return true
+  } catch (error) {
+    if (!(error instanceof FileSystemError)) throw error
+    if (error.outcome !== 'not-applied') epoch.hasUnanswered = true
+    context.logger.info({ err: error, path }, 'truncate did not settle; the committed part of the file is copied instead')
+    return false
+  }
+}

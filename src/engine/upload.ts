@@ -1,0 +1,109 @@
+// Brings an attempt's bytes for one file to the file system and makes sure that they are there, once.
+import type { Content } from '../file-system/content.js'
+import { lengthOf } from '../file-system/content.js'
+import type { FileSystemErrorCode } from '../file-system/file-system-error.js'
+import { FileSystemError } from '../file-system/file-system-error.js'
+import { parentOf } from '../file-system/path.js'
+import { MultiOutputError } from '../model/multi-output-error.js'
+import { copyPrefix } from './copy-prefix.js'
+import { fencedOrLost } from './fenced.js'
+import type { FileTarget } from './file-target.js'
+import { tell } from './hooks.js'
+import { reclaim } from './reclaim.js'
+import type { Epoch, TaskContext } from './task-context.js'
+import { writeTemp } from './write-temp.js'
+
+/** Trying again within the attempt does not help: the attempt fails and abort() cleans up. */
+const hopeless: readonly FileSystemErrorCode[] = [
+  'QUOTA',
+  'NO_SPACE',
+  'PERMISSION',
+  'AUTHENTICATION',
+  'UNSUPPORTED',
+  'INVALID_PATH',
+  'CLOSED',
+]
+
+/**
+ * Uploads the content behind what the target holds. Resolves when it was found there at the expected length; `target` then says
+ * where. Rejects with `FENCED`, `DATA_LOST`, `FOREIGN_FILE` or a FileSystemError: the attempt has failed.
+ */
+export async function upload(context: TaskContext, epoch: Epoch, target: FileTarget, content: Content): Promise<void> {
+  const startedMs = context.clock.nowMs()
+  const bytes = lengthOf(content)
+  if (target.placement.at === 'nowhere') await createTemp(context, epoch, target, content)
+  else await appendUntilThere(context, epoch, target, content, bytes)
+  target.checkedLength += bytes
+  tell(context, 'upload', { path: target.path, bytes, durationMs: context.clock.nowMs() - startedMs })
+}
+
+async function createTemp(context: TaskContext, epoch: Epoch, target: FileTarget, content: Content): Promise<void> {
+  // Made before the decision, so that a directory that cannot be made fails the attempt and not the publish.
+  if (target.directory !== '') await context.fileSystem.mkdirs(parentOf(target.path))
+  const temp = await writeTemp(context, epoch, 'data', content, context.createOptions)
+  target.placement = { at: 'temp', temp }
+}
+
+async function appendUntilThere(
+  context: TaskContext,
+  epoch: Epoch,
+  target: FileTarget,
+  content: Content,
+  bytes: number,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const path = target.placement.at === 'temp' ? target.placement.temp : target.path
+    if (target.placement.at !== 'temp') target.reachedDataFile = true
+    try {
+      const length = await context.fileSystem.append(path, content, { base: target.checkedLength })
+      if (length !== target.checkedLength + bytes) throw foreignBytes(path, length, target.checkedLength + bytes)
+      return
+    } catch (error) {
+      if (!(error instanceof FileSystemError)) throw error
+      await prepareRepeat(context, epoch, target, path, error)
+      if (attempt >= context.limits.uploadsMax) throw error
+    }
+  }
+}
+
+/** An append did not succeed. Throws where the attempt has to fail, else leaves the target so that appending again is safe: under a name that the first request does not know. */
+async function prepareRepeat(
+  context: TaskContext,
+  epoch: Epoch,
+  target: FileTarget,
+  path: string,
+  error: FileSystemError,
+): Promise<void> {
+  if (error.code === 'WRONG_LENGTH') throw foreignBytes(path, undefined, target.checkedLength, error)
+  if (error.outcome === 'unknown') epoch.hasUnanswered = true
+  if (error.code === 'TIMEOUT') target.writersGone = 'maybe'
+  if (error.code === 'NOT_FOUND' && target.placement.at !== 'temp') {
+    return fencedOrLost(context, epoch, path, 'it is not there any more')
+  }
+  if (error.outcome === 'not-applied' || hopeless.includes(error.code)) throw error
+  if (target.placement.at === 'temp') {
+    const temp = await copyPrefix(context, epoch, path, target.checkedLength)
+    if (temp === 'moved') return fencedOrLost(context, epoch, path, 'this temp of the attempt is not there any more')
+    target.placement = { ...target.placement, temp }
+    return
+  }
+  const { serial, directory, checkedLength: keep, writersGone } = target
+  const { path: reclaimedPath, placement } = await reclaim(context, epoch, {
+    serial,
+    directory,
+    path: target.path,
+    keep,
+    writersGone,
+  })
+  target.path = reclaimedPath
+  target.placement = placement
+}
+
+function foreignBytes(path: string, found: number | undefined, expected: number, cause?: FileSystemError): MultiOutputError {
+  const what = found === undefined ? 'its length is not what it must be' : `it has ${found} bytes, not ${expected}`
+  return new MultiOutputError(
+    'FOREIGN_FILE',
+    `${path}: ${what}: bytes of ours were lost or a foreign writer added some. abort() cuts it back to what was committed; find who else writes there.`,
+    { path, ...(cause === undefined ? {} : { cause }) },
+  )
+}
