@@ -123,8 +123,12 @@ test('cut-body and half-open count from the moment the fault met the connection'
   server.socket.write('0123456')
   const occurrence = await half.triggered
   await client.reads('012')
+  const again = proxy.arm({}, { kind: 'half-open', direction: 'response', afterBytes: 2 })
   client.socket.end('more')
   occurrence.release()
+  const second = await again.triggered
+  await client.reads('01234')
+  second.release()
   await client.reads('0123456')
   await server.reads('questionmore')
 })

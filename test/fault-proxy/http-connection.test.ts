@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { request } from 'node:http'
+import { Agent, get, request } from 'node:http'
 import { expect, test } from 'vitest'
 import { rawClient, serve } from './proxied-server.js'
 import { open, send } from './recording-server.js'
@@ -154,6 +154,37 @@ test('hold: delivered after its client has gone', async () => {
   occurrence.release()
   expect(await occurrence.response).toMatchObject({ status: 200, body: '{"boolean":true}' })
   expect((await server.nth(1)).body().toString()).toBe('body')
+})
+
+test('hold: the end of a client that has gone comes behind the answer', async () => {
+  const { proxy, url } = await serve((request, response) => {
+    // Late enough for an end that came right behind the request to be here by now.
+    setTimeout(() => response.end(request.socket.readableEnded ? 'ended' : 'open'), 50)
+  })
+  const fault = proxy.arm({}, { kind: 'hold' })
+  const client = open('PUT', `${url}/a`, 'body')
+  const occurrence = await fault.triggered
+  client.leave()
+  await client.outcome
+  occurrence.release()
+  expect(await occurrence.response).toMatchObject({ body: 'open' })
+})
+
+test('hold: delivered on a new connection where the server has dropped the old one meanwhile', async () => {
+  const { server, proxy, url } = await serve()
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const fault = proxy.arm({ path: '/2' }, { kind: 'hold' })
+  const [first] = await once(get(`${url}/1`, { agent }), 'response')
+  first.resume()
+  await once(first, 'end')
+  const second = once(get(`${url}/2`, { agent }), 'response')
+  const occurrence = await fault.triggered
+  server.dropConnections()
+  await (await server.nth(1)).connectionEnd
+  occurrence.release()
+  const [response] = await second
+  expect(response.statusCode).toBe(200)
+  agent.destroy()
 })
 
 test('hold: cut instead of released, it never arrives', async () => {

@@ -35,7 +35,8 @@ export async function serveWebHdfs(): Promise<Served & { readonly datanode: Reco
     }),
   )
   const served = await serve((request, response) => {
-    const location = `${datanode.url}${request.url}&namenoderpcaddress=127.0.0.1%3A8020`
+    // Written in another length than the proxy's address, so that a Content-Length left as it was would show.
+    const location = `http://127.1:${datanode.port}${request.url}&namenoderpcaddress=127.0.0.1%3A8020`
     if (request.url?.includes('noredirect=true')) {
       response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify({ Location: location }))
     } else response.writeHead(307, { Location: location, 'Content-Length': 0 }).end()

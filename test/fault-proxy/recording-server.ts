@@ -27,6 +27,7 @@ export interface RecordingServer extends AsyncDisposable {
   /** The nth request from 1, as soon as its head has arrived. */
   nth(n: number): Promise<Received>
   openConnections(): number
+  dropConnections(): void
 }
 
 export type Answer = (request: IncomingMessage, response: ServerResponse, received: Received) => void
@@ -61,6 +62,9 @@ export async function startRecordingServer(answer: Answer): Promise<RecordingSer
       return received[n - 1]!
     },
     openConnections: () => sockets.size,
+    dropConnections: () => {
+      for (const socket of sockets) socket.destroy()
+    },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       server.close()
