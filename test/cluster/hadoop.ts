@@ -1,0 +1,219 @@
+// Namenodes and datanodes: their jars, directories, commands, and how to tell that they serve.
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { PortBlock } from './free-ports.js'
+import {
+  coreSettings,
+  type HadoopSettingsInput,
+  hdfsSettings,
+  type Settings,
+  writeHadoopConf,
+} from './hadoop-config.js'
+import type { JarSet } from './jars.js'
+import { type JavaCommand, JavaServer, runJava } from './java-server.js'
+
+/** The Hadoop versions that the tests run on. */
+export type HadoopVersion = '3.4.2' | '3.5.0'
+
+/** Short JVM starts matter more than peak speed; the servers hold next to nothing. */
+export const jvmArguments: readonly string[] = [
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-XX:-UsePerfData',
+  '-Xshare:auto',
+  '-Djava.net.preferIPv4Stack=true',
+  '--add-opens=java.base/java.lang=ALL-UNNAMED',
+]
+
+/** The jars of a Hadoop version. HttpFS has no jar on Maven Central for 3.5.0. */
+export function hadoopJars(version: HadoopVersion): JarSet {
+  const names = [
+    'hadoop-common',
+    'hadoop-hdfs',
+    'hadoop-hdfs-client',
+    ...(version === '3.4.2' ? ['hadoop-hdfs-httpfs'] : []),
+  ]
+  return { name: `hadoop-${version}`, artifacts: names.map((name) => `org.apache.hadoop:${name}:${version}`) }
+}
+
+/** The ports of a namenode. */
+export interface NamenodePorts {
+  readonly id: string
+  readonly rpcPort: number
+  readonly httpPort: number
+}
+
+/** The ports of a datanode: data transfer, HTTP (WebHDFS) and IPC. */
+export interface DatanodePorts {
+  readonly transferPort: number
+  readonly httpPort: number
+  readonly ipcPort: number
+}
+
+/** What the Hadoop servers of one cluster are made from. */
+export interface HadoopInput {
+  readonly java: string
+  readonly jars: readonly string[]
+  readonly directory: string
+  readonly logs: string
+  readonly settings: HadoopSettingsInput
+  /** Added last, so it overrides: both files get all of it. */
+  readonly extraSettings: Settings
+}
+
+/** Takes ports from the block for a namenode, and for each datanode. */
+export async function namenodePorts(id: string, ports: PortBlock, httpPort?: number): Promise<NamenodePorts> {
+  return { id, rpcPort: await ports.next(), httpPort: httpPort ?? (await ports.next()) }
+}
+
+/** See `namenodePorts`. */
+export async function datanodePorts(ports: PortBlock): Promise<DatanodePorts> {
+  return { transferPort: await ports.next(), httpPort: await ports.next(), ipcPort: await ports.next() }
+}
+
+/** The JMX bean that knows how many datanodes live, and whether safe mode is on. */
+export interface NamesystemState {
+  readonly NumLiveDataNodes: number
+  /** `Operational` or `safeMode`. */
+  readonly FSState: string
+}
+
+/** Asks a namenode's JMX page; undefined when it does not answer properly (yet). */
+export async function namesystemState(httpPort: number): Promise<NamesystemState | undefined> {
+  const body = await getJson(`http://127.0.0.1:${httpPort}/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState`)
+  return (body as { beans?: NamesystemState[] } | undefined)?.beans?.[0]
+}
+
+const HTTP_ANSWER_TIMEOUT_MS = 5_000
+
+/** The JSON that an HTTP server answers with; undefined when it does not answer with status 200 (yet). */
+export async function getJson(url: string): Promise<unknown> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(HTTP_ANSWER_TIMEOUT_MS) })
+    return response.ok ? await response.json() : undefined
+  } catch {
+    // Not listening yet, or still starting its web server: the caller asks again until its own limit.
+    return undefined
+  }
+}
+
+/** A namenode whose conf is written; `format` and `bootstrap` prepare its storage. */
+export interface NamenodeParts {
+  readonly ports: NamenodePorts
+  readonly server: JavaServer
+  /** Runs `hdfs namenode <options>` to its end. */
+  run(options: readonly string[]): Promise<string>
+  /** Runs a main class with this namenode's configuration to its end. */
+  runTool(mainClass: string, options: readonly string[]): Promise<string>
+}
+
+const NAMENODE = 'org.apache.hadoop.hdfs.server.namenode.NameNode'
+
+/** Prepares namenode `index`; `liveDatanodes` is how many datanodes must live for it to count as ready. */
+export async function prepareNamenode(
+  input: HadoopInput,
+  index: number,
+  liveDatanodes: () => number,
+): Promise<NamenodeParts> {
+  const ports = input.settings.namenodes[index]
+  if (ports === undefined) throw new RangeError(`no namenode ${index}`)
+  const several = input.settings.namenodes.length > 1
+  const name = several ? `namenode-${index}` : 'namenode'
+  const { directory, conf } = await prepareDirectory(input, name, several ? { 'dfs.ha.namenode.id': ports.id } : {})
+  const command = javaCommand(input, conf, NAMENODE, [])
+  const logPath = path.join(input.logs, `${name}.log`)
+  const server = new JavaServer({
+    name,
+    directory,
+    logPath,
+    command,
+    notReady: async () => {
+      const state = await namesystemState(ports.httpPort)
+      if (state === undefined) return `nothing answers on port ${ports.httpPort}`
+      if (state.NumLiveDataNodes < liveDatanodes()) {
+        return `${state.NumLiveDataNodes} of ${liveDatanodes()} datanodes have registered`
+      }
+      // A standby says what it is through the same field only in safe mode, which it leaves like an active one.
+      return state.FSState === 'Operational' ? undefined : 'it is in safe mode'
+    },
+  })
+  const runTool = (mainClass: string, options: readonly string[]) =>
+    runJava({
+      name: `${name}-${mainClass.split('.').at(-1)}`,
+      directory,
+      logPath,
+      command: javaCommand(input, conf, mainClass, options),
+    })
+  return { ports, server, runTool, run: (options) => runTool(NAMENODE, options) }
+}
+
+/** Prepares datanode `index`; it is ready when the namenodes that serve at `namenodeRpcPorts()` have its blocks. */
+export async function prepareDatanode(
+  input: HadoopInput,
+  index: number,
+  ports: DatanodePorts,
+  namenodeRpcPorts: () => readonly number[],
+): Promise<JavaServer> {
+  const name = `datanode-${index}`
+  const { directory, conf } = await prepareDirectory(input, name, {
+    'dfs.datanode.address': `127.0.0.1:${ports.transferPort}`,
+    'dfs.datanode.http.address': `127.0.0.1:${ports.httpPort}`,
+    'dfs.datanode.ipc.address': `127.0.0.1:${ports.ipcPort}`,
+    'dfs.datanode.hostname': '127.0.0.1',
+  })
+  return new JavaServer({
+    name,
+    directory,
+    logPath: path.join(input.logs, `${name}.log`),
+    command: javaCommand(input, conf, 'org.apache.hadoop.hdfs.server.datanode.DataNode', []),
+    notReady: () => datanodeMissing(ports.httpPort, namenodeRpcPorts()),
+  })
+}
+
+/** One namenode as a datanode sees it. */
+interface NamenodeActor {
+  /** `127.0.0.1:<rpc port>` */
+  readonly NamenodeAddress: string
+  readonly ActorState: string
+  /** Seconds since. */
+  readonly LastBlockReport: string
+}
+
+async function datanodeMissing(httpPort: number, namenodeRpcPorts: readonly number[]): Promise<string | undefined> {
+  const body = await getJson(`http://127.0.0.1:${httpPort}/jmx?qry=Hadoop:service=DataNode,name=DataNodeInfo`)
+  const info = (body as { beans?: { BPServiceActorInfo?: string }[] } | undefined)?.beans?.[0]?.BPServiceActorInfo
+  if (info === undefined) return `nothing answers on port ${httpPort}`
+  const actors = JSON.parse(info) as NamenodeActor[]
+  const registered = actors.filter(({ ActorState }) => ActorState === 'RUNNING')
+  const absent = namenodeRpcPorts.filter(
+    (port) => !registered.some((actor) => actor.NamenodeAddress.endsWith(`:${port}`)),
+  )
+  return absent.length === 0 ? undefined : `it is not registered with the namenode at port ${absent.join(' and ')}`
+}
+
+async function prepareDirectory(input: HadoopInput, name: string, own: Settings) {
+  const directory = path.join(input.directory, name)
+  const conf = path.join(directory, 'conf')
+  const tmp = path.join(directory, 'data')
+  await mkdir(tmp, { recursive: true })
+  await writeHadoopConf(conf, {
+    core: { ...coreSettings(input.settings), 'hadoop.tmp.dir': tmp, ...input.extraSettings },
+    hdfs: { ...hdfsSettings(input.settings), ...own, ...input.extraSettings },
+  })
+  return { directory, conf }
+}
+
+function javaCommand(
+  input: HadoopInput,
+  conf: string,
+  mainClass: string,
+  programArguments: readonly string[],
+): JavaCommand {
+  return {
+    java: input.java,
+    classPath: [conf, ...input.jars],
+    jvmArguments: ['-Xmx256m', ...jvmArguments],
+    mainClass,
+    programArguments,
+  }
+}

@@ -1,0 +1,117 @@
+// Starts processes that cannot outlive this one, however it ends.
+//
+// How: the command is started by a shell whose file descriptor 3 is the read end of a pipe from us. The shell forks a
+// watcher that blocks reading that pipe, then `exec`s the command, so that the command keeps the shell's process id
+// and is our direct child: its exit is seen, and signals reach it without a middleman. When we end, whether by a
+// return from main, a crash or SIGKILL, the kernel closes the write end; the watcher reads end-of-file and sends
+// SIGKILL to the command, which works on a process stopped by SIGSTOP too. The write end is close-on-exec, so no other
+// child of ours can hold it open. When the command ends first, we write a line to the watcher, which then leaves
+// without killing: the process id may by then be someone else's. Each command has a session of its own
+// (`detached`), so that Ctrl-C in the terminal, or a kill of our process group, reaches us alone and neither the
+// command (which we stop in order) nor its watcher.
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Writable } from 'node:stream'
+
+const WATCHED_EXEC = [
+  '{ read -r released <&3 || kill -KILL $$; } </dev/null >/dev/null 2>&1 &',
+  'exec "$@" </dev/null 3<&-',
+].join('\n')
+
+/** What to start: `environment` replaces ours, output goes to the file descriptor `outputFd`. */
+export interface ProcessSpec {
+  readonly command: string
+  readonly commandArguments: readonly string[]
+  readonly directory: string
+  readonly environment: NodeJS.ProcessEnv
+}
+
+/** How a process ended: an exit code, or the signal that ended it. */
+export interface ProcessEnd {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** A running process that dies with us. */
+export interface SupervisedProcess {
+  readonly pid: number
+  /** Resolves when the process has ended and was reaped; never rejects. */
+  readonly ended: Promise<ProcessEnd>
+  /** Undefined while the process runs. */
+  readonly end: ProcessEnd | undefined
+  /** Sends a signal; does nothing when the process has ended. */
+  signal(name: NodeJS.Signals): void
+}
+
+/** Starts `spec` with its standard output and error appended to `outputFd`. Rejects when it cannot be spawned. */
+export async function startSupervised(spec: ProcessSpec, outputFd: number): Promise<SupervisedProcess> {
+  const child = spawnWatched(spec, outputFd)
+  const supervised = watchEnd(child)
+  await spawned(child)
+  return supervised
+}
+
+/** Runs `spec` to its end under the same supervision; `output` is its standard output and error, interleaved. */
+export async function runToEnd(
+  spec: ProcessSpec & { readonly timeoutMs: number },
+): Promise<ProcessEnd & { readonly output: string }> {
+  const child = spawnWatched(spec, 'pipe')
+  const supervised = watchEnd(child)
+  await spawned(child)
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+  }
+  const timer = setTimeout(() => {
+    output += `\nended after ${spec.timeoutMs} ms without a result`
+    supervised.signal('SIGKILL')
+  }, spec.timeoutMs)
+  try {
+    return { ...(await supervised.ended), output }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function spawnWatched(spec: ProcessSpec, output: number | 'pipe'): ChildProcess {
+  return spawn('/bin/sh', ['-c', WATCHED_EXEC, 'sh', spec.command, ...spec.commandArguments], {
+    cwd: spec.directory,
+    env: spec.environment,
+    detached: true,
+    stdio: ['ignore', output, output, 'pipe'],
+  })
+}
+
+function spawned(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', reject)
+  })
+}
+
+function watchEnd(child: ChildProcess): SupervisedProcess {
+  const leash = child.stdio[3] as Writable
+  // The watcher may be gone before our line arrives; nothing depends on that line being read.
+  leash.on('error', () => {})
+  let end: ProcessEnd | undefined
+  const ended = new Promise<ProcessEnd>((resolve) => {
+    child.once('close', (exitCode, signal) => {
+      end = { exitCode, signal }
+      resolve(end)
+    })
+    child.once('exit', () => leash.end('released\n'))
+  })
+  return {
+    get pid() {
+      return child.pid ?? Number.NaN
+    },
+    ended,
+    get end() {
+      return end
+    },
+    signal: (name) => {
+      if (end === undefined) child.kill(name)
+    },
+  }
+}
