@@ -152,6 +152,25 @@ test('delay and hold keep the order of what comes behind', async () => {
   await server.reads('1234')
 })
 
+test('an observed connection can be stopped, released and cut at any time', async () => {
+  const { proxy, pair } = await serve()
+  const { client, server } = await pair()
+  const seen = proxy.arm({}, { kind: 'observe' })
+  client.socket.write('1')
+  const occurrence = await seen.triggered
+  await server.reads('1')
+  occurrence.stop()
+  client.socket.write('2')
+  const other = await pair()
+  other.client.socket.write('x')
+  await other.server.reads('x')
+  expect(server.read).toBe('1')
+  occurrence.release()
+  await server.reads('12')
+  occurrence.cut()
+  await Promise.all([client.closed, server.closed])
+})
+
 test('a fault for HTTP never meets plain bytes; observe and the nth connection do', async () => {
   const { proxy, pair } = await serve()
   const http = proxy.arm({ op: 'CREATE' }, { kind: 'cut-before' })

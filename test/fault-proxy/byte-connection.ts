@@ -12,6 +12,8 @@ const pieceBytesMax = 64 * 1024
 export class ByteConnection extends Connection {
   /** The fault that the connection is under at the moment. */
   #exchange: Exchange | null = null
+  /** Those that were only observed, and may be stopped by the test yet. */
+  readonly #observed: Exchange[] = []
   /** Bytes that have passed under it, in its direction. */
   #passedBytes = 0
   /** Both sides are cut off: what they still say is read and goes nowhere. */
@@ -24,21 +26,28 @@ export class ByteConnection extends Connection {
       this.#pump('request', this.fromClient, upstream.socket, upstream),
       this.#pump('response', upstream.reader, this.client, upstream),
     ])
-    this.#exchange?.end()
+    for (const exchange of [this.#exchange, ...this.#observed]) exchange?.end()
   }
 
   async #pump(direction: Direction, from: SocketReader, to: Socket, upstream: Upstream): Promise<void> {
     while (await from.peek()) {
       const exchange = this.#meet(direction, upstream)
-      if (exchange?.fault?.kind === 'half-open') await this.unlessClosed(exchange.mayGoOn())
+      await this.#mayGoOn()
       if (this.closed) return
       if (this.#cut) await from.some(pieceBytesMax)
       else if (exchange === null) await this.#pass(from, to, pieceBytesMax)
       else await this.#passUnder(exchange, direction, from, to)
     }
-    const exchange = this.#exchange
-    if (exchange?.fault?.kind === 'half-open') await this.unlessClosed(exchange.mayGoOn())
+    await this.#mayGoOn()
     to.end()
+  }
+
+  /** A half-open connection passes nothing in either direction; one that holds a request goes on in the other. */
+  async #mayGoOn(): Promise<void> {
+    const stoppable = this.#exchange?.fault?.kind === 'hold' ? [] : [this.#exchange]
+    for (const exchange of [...stoppable, ...this.#observed]) {
+      if (exchange !== null) await this.unlessClosed(exchange.mayGoOn())
+    }
   }
 
   #meet(direction: Direction, upstream: Upstream): Exchange | null {
@@ -47,12 +56,14 @@ export class ByteConnection extends Connection {
     const strike = faults.meet({ request: null, hop: null, server, connectionId: id, direction })
     if (strike === null) return null
     this.#passedBytes = 0
-    this.#exchange = new Exchange(null, strike, () => {
+    const exchange: Exchange = new Exchange(null, strike, () => {
       this.#cut = true
       this.client.destroySoon()
       upstream.socket.end()
-      this.#exchange?.release()
+      exchange.release()
     })
+    this.#exchange = exchange
+    if (exchange.fault?.kind === 'observe') this.#tellAndForget(exchange)
     return this.#exchange
   }
 
@@ -68,7 +79,6 @@ export class ByteConnection extends Connection {
     const fault = exchange.fault!
     switch (fault.kind) {
       case 'observe':
-        this.#tellAndForget(exchange)
         break
       case 'delay':
         if (fault.direction === direction) {
@@ -131,7 +141,7 @@ export class ByteConnection extends Connection {
 
   #tellAndForget(exchange: Exchange): void {
     exchange.tell()
-    exchange.end()
+    this.#observed.push(exchange)
     this.#exchange = null
   }
 }

@@ -46,6 +46,7 @@ export class Exchange {
       request: this.request,
       requestWhole: this.requestWhole,
       response: this.response,
+      stop: () => this.stop(),
       release: () => this.release(),
       cut: this.cut,
     }

@@ -8,7 +8,8 @@ export type Direction = 'request' | 'response'
  * What happens to one exchange: an HTTP request with its response or, on a route of plain bytes, the connection from the
  * moment the fault met it. `afterBytes` counts body bytes over HTTP (chunk frames not counted), bytes otherwise.
  *
- * - `observe`: nothing goes wrong; tells that the exchange took place.
+ * - `observe`: nothing goes wrong by itself; tells when the request begins, so that a test can `stop` or `cut` it where it
+ *   likes, or wait for its `response`.
  * - `delay`: the first byte in that direction waits `delayMs`, the rest follows.
  * - `cut-before`: the client is cut off, the server never sees the request.
  * - `cut-after`: the server got the whole request and answered it; the client is cut off without the answer.
@@ -72,6 +73,8 @@ export interface Occurrence {
    * one. Never settles before `release()` on what is held.
    */
   readonly response: Promise<SeenResponse | null>
+  /** Makes the exchange half-open from here on: see `Fault`. */
+  stop(): void
   /** Lets what is held or half-open go on. Nothing happens a second time, nor for other faults. */
   release(): void
   /** Ends the exchange's connection on both sides. The server sees a FIN behind what it was sent. */

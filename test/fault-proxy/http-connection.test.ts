@@ -105,6 +105,28 @@ test('half-open: the server hears nothing of a client that leaves, until the fau
   expect(received.body().toString()).toBe('01234')
 })
 
+test('an observed exchange can be stopped where the test likes, and cut', async () => {
+  const { server, proxy, url } = await serve()
+  const fault = proxy.arm({}, { kind: 'observe' })
+  const outgoing = request(`${url}/a`, { method: 'PUT', agent: false, headers: { 'Content-Length': 10 } })
+  const closed = new Promise((resolve) => outgoing.on('error', resolve))
+  outgoing.write('01234')
+  const occurrence = await fault.triggered
+  const received = await server.nth(1)
+  await received.bodyReaches(5)
+  occurrence.stop()
+  outgoing.write('567')
+  expect(await send('PUT', `${url}/b`)).toMatchObject({ status: 200 })
+  expect(received.body().toString()).toBe('01234')
+  outgoing.destroy(new Error('left'))
+  await closed
+  expect(await send('PUT', `${url}/c`)).toMatchObject({ status: 200 })
+  expect(server.openConnections()).toBe(1)
+  occurrence.cut()
+  expect(await received.bodyEnd).toBe('aborted')
+  expect(received.body().toString()).toBe('01234')
+})
+
 test('half-open: released, the rest follows', async () => {
   const { server, proxy, url } = await serve()
   const fault = proxy.arm({}, { kind: 'half-open', direction: 'request', afterBytes: 5 })

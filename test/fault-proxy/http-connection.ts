@@ -47,6 +47,7 @@ export class HttpConnection extends Connection {
       exchange.tell()
       return false
     }
+    if (fault?.kind === 'observe') exchange.tell()
     const body = bodyPieces(this.fromClient, requestFrame(exchange.request!), exchange.actsAfterBytes('request'))
     const held = fault?.kind === 'hold' ? await this.#holdBack(exchange, body) : null
     if (fault?.kind === 'delay' && fault.direction === 'request') {
@@ -93,6 +94,7 @@ export class HttpConnection extends Connection {
     await writeTo(upstream.socket, requestWire)
     if (actsAfterBytes === 0) await this.#strike(exchange)
     for await (const piece of pieces) {
+      await this.unlessClosed(exchange.mayGoOn())
       // Nothing to write to is no reason to stop reading: where the server answered early, the client has to hear it.
       await writeTo(upstream.socket, piece.wire)
       contentBytes += piece.contentBytes
@@ -155,7 +157,7 @@ export class HttpConnection extends Connection {
     if (unheard) {
       exchange.answered(answer)
       await this.#leaveUnheard(exchange)
-    } else if (fault?.kind === 'observe') exchange.tell()
+    }
     return answer
   }
 
