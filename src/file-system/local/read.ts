@@ -6,7 +6,7 @@ import type { ByteRange, FileStatus } from '../file-system.js'
 import { isFileSystemError } from '../file-system-error.js'
 import { joinPath } from '../path.js'
 import type { LocalContext } from './context.js'
-import { type Attempt, refusal } from './errno.js'
+import { type Attempt, errnoOf, refusal } from './errno.js'
 import { below, undefinedIfAbsent } from './root.js'
 import { readFully } from './transfer.js'
 import { orClose } from './upload.js'
@@ -41,8 +41,8 @@ function toFileStatus(path: string, status: BigIntStats): FileStatus | undefined
 }
 
 /**
- * The entries after the name `startAfter`, in the order of their names' code points. Left out is what the port has no word for: names that are not UTF-8,
- * links that lead nowhere or out of the location, devices and sockets.
+ * The entries after the name `startAfter`, in the order of their names' code points. Left out is what the port has no
+ * word for: names that are not UTF-8, links that cannot be followed or lead out of the location, devices and sockets.
  */
 export async function* listEntries(
   context: LocalContext,
@@ -77,7 +77,7 @@ async function entryStatus(
   try {
     return await statusOf(context, entry.path, { ...attempt, path: entry.path })
   } catch (error) {
-    if (isFileSystemError(error, 'INVALID_PATH')) return undefined
+    if (isFileSystemError(error, 'INVALID_PATH') || ['ELOOP', 'EACCES'].includes(errnoOf(error) ?? '')) return undefined
     throw error
   }
 }

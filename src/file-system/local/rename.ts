@@ -57,6 +57,8 @@ async function claim(context: LocalContext, names: Names, source: BigIntStats, a
         return await finishClaim(context, names, attempt)
       case 'ENOENT':
         throw await whichIsMissing(context, names, attempt, error)
+      case 'ENOTDIR':
+        throw throughFile(names, attempt, error)
       case 'EPERM':
         throw refusal('PERMISSION', whyNoLink, attempt, { cause: error })
       default:
@@ -132,6 +134,8 @@ async function renameAndSync(context: LocalContext, names: Names, attempt: Attem
       case 'EEXIST':
       case 'ENOTEMPTY':
         throw alreadyThere(names, attempt, error)
+      case 'ENOTDIR':
+        throw throughFile(names, attempt, error)
       case 'EISDIR':
         throw refusal('IS_DIRECTORY', 'is a directory', attempt, { path: names.path, cause: error })
       case 'EINVAL':
@@ -179,6 +183,11 @@ function isSameFile(a: BigIntStats, b: BigIntStats): boolean {
 
 function noParent(path: string, attempt: Attempt): Error {
   return refusal('PARENT_NOT_FOUND', 'has no parent directory', attempt, { path })
+}
+
+// The source was seen, so it is the destination: below a file, or a file where a directory is to go.
+function throughFile(names: Names, attempt: Attempt, cause: unknown): Error {
+  return refusal('NOT_A_DIRECTORY', 'is a file, or leads through one', attempt, { path: names.path, cause })
 }
 
 function alreadyThere(names: Names, attempt: Attempt, cause?: unknown): Error {
