@@ -19,7 +19,12 @@ export async function copyPrefix(
   }
 }
 
-async function copyTo({ fileSystem, createOptions }: TaskContext, path: string, keep: number, temp: string): Promise<void> {
+async function copyTo(
+  { fileSystem, createOptions }: TaskContext,
+  path: string,
+  keep: number,
+  temp: string,
+): Promise<void> {
   const upload = await fileSystem.createUpload(temp, createOptions)
   try {
     for await (const chunk of fileSystem.readStream(path, { end: keep })) await upload.write(chunk)

@@ -25,7 +25,12 @@ export function describeWriter(record: Pick<LogRecord, 'type' | 'epoch' | 'write
  * A file of ours is not where it should be. Reads the log once more: a later claim means `FENCED`, else the file is lost. Throws in
  * either case.
  */
-export async function fencedOrLost(context: TaskContext, epoch: Epoch, path: string, complaint: string): Promise<never> {
+export async function fencedOrLost(
+  context: TaskContext,
+  epoch: Epoch,
+  path: string,
+  complaint: string,
+): Promise<never> {
   const { state } = await readLog(context)
   if (state.epoch > epoch.number) {
     const owner = state.owner === undefined ? '' : ` by pid ${state.owner.pid} on ${state.owner.host}`

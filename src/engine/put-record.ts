@@ -88,7 +88,10 @@ export class RecordPut {
       case 'stat-temp':
         return { ...seen, temp: (await this.#context.fileSystem.stat(this.#temp!)) === undefined ? 'absent' : 'there' }
       case 'list-above':
-        return { ...seen, above: (await listSequences(this.#context, this.sequence)).length > 0 ? 'something' : 'nothing' }
+        return {
+          ...seen,
+          above: (await listSequences(this.#context, this.sequence)).length > 0 ? 'something' : 'nothing',
+        }
       case 'make-durable-and-read-again':
         await this.#context.fileSystem.mkdirs(this.#epoch.freshTemp('settled'))
         return { ...seen, occupant: await this.#readOccupant(), madeDurable: true }

@@ -53,7 +53,8 @@ export async function listSequences(reader: LogReader, after: number): Promise<n
   try {
     for await (const entry of reader.fileSystem.list(logDirectory(reader.task), startAfter)) {
       const sequence = parseRecordName(nameOf(entry.path))
-      if (sequence === undefined) reader.logger.warn({ path: entry.path }, 'a foreign file stands in the commit log; it is ignored')
+      if (sequence === undefined)
+        reader.logger.warn({ path: entry.path }, 'a foreign file stands in the commit log; it is ignored')
       else if (sequence > after) sequences.push(sequence)
     }
   } catch (error) {

@@ -77,7 +77,12 @@ async function fence(context: TaskContext, epoch: Epoch, request: ReclaimRequest
   const { directory } = request
   const generations = await findGenerations(context, epoch, request)
   if (generations.found === 'none') {
-    return fencedOrLost(context, epoch, request.path, `no file of serial ${request.serial} is in its directory any more`)
+    return fencedOrLost(
+      context,
+      epoch,
+      request.path,
+      `no file of serial ${request.serial} is in its directory any more`,
+    )
   }
   if (generations.found === 'later-epoch') throw fenced(context, epoch, `${generations.name} is of a later epoch`)
   for (const lower of generations.lower) await context.fileSystem.delete(joinPath(directory, dataFileName(lower)))
@@ -157,7 +162,10 @@ async function truncate(context: TaskContext, epoch: Epoch, path: string, length
   } catch (error) {
     if (!(error instanceof FileSystemError)) throw error
     if (error.outcome !== 'not-applied') epoch.hasUnanswered = true
-    context.logger.info({ err: error, path }, 'truncate did not settle; the committed part of the file is copied instead')
+    context.logger.info(
+      { err: error, path },
+      'truncate did not settle; the committed part of the file is copied instead',
+    )
     return false
   }
 }

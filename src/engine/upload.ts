@@ -99,7 +99,12 @@ async function prepareRepeat(
   target.placement = placement
 }
 
-function foreignBytes(path: string, found: number | undefined, expected: number, cause?: FileSystemError): MultiOutputError {
+function foreignBytes(
+  path: string,
+  found: number | undefined,
+  expected: number,
+  cause?: FileSystemError,
+): MultiOutputError {
   const what = found === undefined ? 'its length is not what it must be' : `it has ${found} bytes, not ${expected}`
   return new MultiOutputError(
     'FOREIGN_FILE',

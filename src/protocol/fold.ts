@@ -129,7 +129,11 @@ function applyFiles(state: TaskState, record: CommitRecord, path: string): Files
     if (change.sealed) {
       if (grown !== undefined) openFiles.delete(key)
       sealedFiles.push({ ...file, sealedMs: record.timeMs })
-    } else openFiles.set(key, file)
+    } else {
+      // Kept in the order in which they were last added to: the first are the least recently used.
+      if (file.length > (grown?.length ?? 0)) openFiles.delete(key)
+      openFiles.set(key, file)
+    }
   }
   return { openFiles, sealedFiles, nextSerial }
 }

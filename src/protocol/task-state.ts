@@ -30,7 +30,7 @@ export interface TaskState {
   readonly offsets: OffsetRanges
   readonly watermarkMs: number | undefined
   readonly metadata: JsonValue | undefined
-  /** Files that may be appended to, by key. */
+  /** Files that may be appended to, by key; the least recently added to come first. */
   readonly openFiles: ReadonlyMap<FileKey, DataFile>
   /** Sealed files that are in no manifest yet. A sealed file is here or in a manifest, never in both. */
   readonly sealedFiles: readonly SealedFile[]

@@ -1,0 +1,97 @@
+// One data file in one attempt: its format's writer, the bytes that wait, and what the record will say of it.
+import type { FormatWriter } from '../format/format.js'
+import type { OffsetRanges } from '../model/offsets.js'
+import { OffsetRangesBuilder } from '../model/offsets.js'
+import type { RecordContext, RecordId } from '../model/record-id.js'
+import type { SealReason } from '../protocol/roll-policy.js'
+import type { FileKey } from '../protocol/task-state.js'
+import type { FileTarget } from './file-target.js'
+import { RecordBuffer } from './record-buffer.js'
+
+/** What the attempt before left in a file, or the log says of it; all 0 for a new file. */
+export interface FileBefore {
+  readonly serial: number
+  readonly length: number
+  readonly recordCount: number
+  readonly createdMs: number
+}
+
+/** Gathers the records of one file. */
+export class AttemptFile<R> {
+  readonly key: FileKey
+  readonly stream: string
+  readonly directory: string
+  readonly before: FileBefore
+  readonly writer: FormatWriter<R>
+  readonly buffer: RecordBuffer = new RecordBuffer()
+  /** Set when the first bytes are uploaded: then the attempt before is decided and published. */
+  target: FileTarget | undefined
+  /** The commit seals it. */
+  sealReason: SealReason | undefined
+  /** Bytes that left the buffer. */
+  takenBytes = 0
+  /** What the memory budget counts for it. */
+  countedBytes = 0
+  /** Records added. */
+  recordCount = 0
+  eventTimeMinMs: number | undefined
+  eventTimeMaxMs: number | undefined
+  readonly #offsets = new OffsetRangesBuilder()
+  #range: { from: bigint; until: bigint } | undefined
+  #rangeTopic = ''
+  #rangePartition = -1
+
+  constructor(place: { key: FileKey; stream: string; directory: string }, before: FileBefore, writer: FormatWriter<R>) {
+    this.key = place.key
+    this.stream = place.stream
+    this.directory = place.directory
+    this.before = before
+    this.writer = writer
+  }
+
+  /** Takes a record in. If the format throws, nothing changed. */
+  add(record: R, context: RecordContext): void {
+    this.writer.encode(record, context, this.buffer)
+    this.recordCount++
+    if (context.id !== undefined) this.#note(context.id)
+    const timeMs = context.eventTimeMs
+    if (timeMs === undefined) return
+    if (this.eventTimeMinMs === undefined || timeMs < this.eventTimeMinMs) this.eventTimeMinMs = timeMs
+    if (this.eventTimeMaxMs === undefined || timeMs > this.eventTimeMaxMs) this.eventTimeMaxMs = timeMs
+  }
+
+  #note({ topic, partition, offset }: RecordId): void {
+    if (this.#range === undefined || partition !== this.#rangePartition || topic !== this.#rangeTopic) {
+      this.#range =
+        this.#offsets.get(topic, partition) ?? this.#offsets.set(topic, partition, { from: offset, until: offset })
+      this.#rangeTopic = topic
+      this.#rangePartition = partition
+    }
+    this.#range.until = offset + 1n
+  }
+
+  /** Offsets of the records added. Offsets grow within a partition, so the ranges are tight. */
+  get offsets(): OffsetRanges {
+    return this.#offsets.build()
+  }
+
+  /** The file's length with everything that was added, cheaply: at least so much. */
+  get lengthAtLeast(): number {
+    return this.before.length + this.takenBytes + this.buffer.bytesHeld
+  }
+
+  /** The file's length with everything that was added. */
+  get length(): number {
+    return this.before.length + this.takenBytes + this.buffer.byteLength
+  }
+
+  /** Records in the file with those added. */
+  get recordCountInAll(): number {
+    return this.before.recordCount + this.recordCount
+  }
+
+  /** What the attempt after this one finds in the file. */
+  get after(): FileBefore {
+    return { ...this.before, length: this.length, recordCount: this.recordCountInAll }
+  }
+}

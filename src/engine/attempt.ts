@@ -1,0 +1,62 @@
+// The work between two commits: the files written to, by key, and the offsets taken in.
+import { type OffsetRanges, OffsetRangesBuilder } from '../model/offsets.js'
+import type { SealReason } from '../protocol/roll-policy.js'
+import type { FileKey } from '../protocol/task-state.js'
+import type { AttemptFile } from './attempt-file.js'
+
+/** What an attempt holds. */
+export class Attempt<R> {
+  /** All files, also those that were full and followed by another of their key. */
+  readonly files: AttemptFile<R>[] = []
+  /** The file that takes a directory's records now, by stream. */
+  readonly #current = new Map<string, Map<string, AttemptFile<R>>>()
+  readonly #offsets = new OffsetRangesBuilder()
+  /** Keys whose file this attempt seals: their next record goes to a new file. */
+  readonly sealedKeys: Set<FileKey> = new Set()
+  /** Records taken in. */
+  recordCount = 0
+
+  /** The file that takes records of this stream and directory. */
+  currentFile(stream: string, directory: string): AttemptFile<R> | undefined {
+    return this.#current.get(stream)?.get(directory)
+  }
+
+  /** Makes a file the one that takes its key's records. */
+  begin(file: AttemptFile<R>): void {
+    let directories = this.#current.get(file.stream)
+    if (directories === undefined) {
+      directories = new Map()
+      this.#current.set(file.stream, directories)
+    }
+    directories.set(file.directory, file)
+    this.files.push(file)
+  }
+
+  /** Decides that this attempt seals a file. The next record of its key goes to another. */
+  seal(file: AttemptFile<R>, reason: SealReason): void {
+    file.sealReason = reason
+    this.sealedKeys.add(file.key)
+    this.#current.get(file.stream)?.delete(file.directory)
+  }
+
+  /** The range of a partition in this attempt; it starts at `position` and is changed in place. */
+  rangeFrom(topic: string, partition: number, position: bigint): { from: bigint; until: bigint } {
+    return (
+      this.#offsets.get(topic, partition) ?? this.#offsets.set(topic, partition, { from: position, until: position })
+    )
+  }
+
+  /** The range of a partition, if the attempt has one. */
+  rangeOf(topic: string, partition: number): { from: bigint; until: bigint } | undefined {
+    return this.#offsets.get(topic, partition)
+  }
+
+  /** Offsets taken in, without partitions that gained nothing. */
+  gainedOffsets(): OffsetRanges {
+    const gained = new OffsetRangesBuilder()
+    for (const [topic, partition, range] of this.#offsets) {
+      if (range.until > range.from) gained.set(topic, partition, range)
+    }
+    return gained.build()
+  }
+}

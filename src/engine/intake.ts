@@ -1,0 +1,212 @@
+// Where records come in: skip what is there already, find the directory, encode. The hot path of the library.
+
+import { FileSystemError } from '../file-system/file-system-error.js'
+import { checkPath, joinPath } from '../file-system/path.js'
+import type { Format } from '../format/format.js'
+import { MultiOutputError } from '../model/multi-output-error.js'
+import type { RecordContext, RecordId } from '../model/record-id.js'
+import type { Partitioner } from '../partitioner/partitioner.js'
+import { dataFileName } from '../protocol/layout.js'
+import type { RollPolicy } from '../protocol/roll-policy.js'
+import { isFull, rollReason } from '../protocol/roll-policy.js'
+import type { TaskState } from '../protocol/task-state.js'
+import { fileKey, positionOf } from '../protocol/task-state.js'
+import { Attempt } from './attempt.js'
+import { AttemptFile, type FileBefore } from './attempt-file.js'
+import type { TaskContext } from './task-context.js'
+
+/** How the records of one stream become files. */
+export interface Stream<R> {
+  readonly format: Format<R>
+  /** Left out: all records go to `directory`. */
+  readonly partitioner?: Partitioner<R>
+  /** Where partitions are, or all records where there is no partitioner; set by whoever configures, so its names may begin with `_`. */
+  readonly directory: string
+}
+
+/** What the intake is made from. */
+export interface IntakeOptions<R> {
+  readonly streams: ReadonlyMap<string, Stream<R>>
+  readonly roll: RollPolicy
+}
+
+/** Takes records into the attempt in hand. */
+export class Intake<R> {
+  /** The attempt that is being filled. */
+  attempt: Attempt<R> = new Attempt()
+  /** The one before, while it is uploaded and decided. */
+  before: Attempt<R> | undefined
+  /** As of the last decided record. */
+  state: TaskState
+  /** Records whose id lay below the position. */
+  skippedCount = 0
+  readonly #context: TaskContext
+  readonly #options: IntakeOptions<R>
+  #nextSerial: number
+
+  constructor(context: TaskContext, options: IntakeOptions<R>, state: TaskState) {
+    this.#context = context
+    this.#options = options
+    this.state = state
+    this.#nextSerial = state.nextSerial
+  }
+
+  /**
+   * Takes a record in, or skips it. Answers the bytes that the memory budget gains. Throws `BAD_RECORD`, nothing changed then.
+   */
+  take(record: R, context: RecordContext, streamName: string): number {
+    const id = context.id
+    const range = id === undefined ? undefined : this.#rangeFor(id)
+    if (range !== undefined && id!.offset < range.until) {
+      this.skippedCount++
+      return 0
+    }
+    const stream = this.#stream(streamName)
+    const directory = this.#directoryOf(stream, record, context)
+    const file = this.attempt.currentFile(streamName, directory) ?? this.#begin(streamName, stream, directory)
+    this.#add(file, record, context)
+    if (range !== undefined) range.until = id!.offset + 1n
+    this.attempt.recordCount++
+    const held = file.buffer.bytesHeld
+    const gained = held - file.countedBytes
+    file.countedBytes = held
+    this.#rollIfFull(file)
+    return gained
+  }
+
+  /** Moves the position of a partition on, over offsets that carry no record. Moving back is ignored. */
+  advance(id: { readonly topic: string; readonly partition: number; readonly until: bigint }): void {
+    const range = this.#rangeFor({ topic: id.topic, partition: id.partition, offset: id.until })
+    if (id.until > range.until) range.until = id.until
+  }
+
+  /** Starts the next attempt and answers the one that is to be committed. */
+  rotate(): Attempt<R> {
+    const attempt = this.attempt
+    this.before = attempt
+    this.attempt = new Attempt()
+    return attempt
+  }
+
+  /** Forgets everything that is not decided. */
+  reset(state: TaskState): void {
+    this.state = state
+    this.before = undefined
+    this.attempt = new Attempt()
+    this.#nextSerial = state.nextSerial
+  }
+
+  #rangeFor({ topic, partition, offset }: RecordId): { from: bigint; until: bigint } {
+    const own = this.attempt.rangeOf(topic, partition)
+    if (own !== undefined && typeof offset === 'bigint') return own
+    if (typeof topic !== 'string' || topic === '' || !Number.isSafeInteger(partition) || partition < 0) {
+      throw badRecord(`id: topic ${JSON.stringify(topic)} and partition ${partition} are no place in a source`)
+    }
+    if (typeof offset !== 'bigint' || offset < 0n) throw badOffset(offset)
+    const position = this.before?.rangeOf(topic, partition)?.until ?? positionOf(this.state, topic, partition)
+    return this.attempt.rangeFrom(topic, partition, position ?? offset)
+  }
+
+  #stream(name: string): Stream<R> {
+    const stream = this.#options.streams.get(name)
+    if (stream !== undefined) return stream
+    throw new MultiOutputError(
+      'WRONG_OPTIONS',
+      `stream '${name}' is not one of ${[...this.#options.streams.keys()].join(', ')}`,
+    )
+  }
+
+  #directoryOf(stream: Stream<R>, record: R, context: RecordContext): string {
+    if (stream.partitioner === undefined) return stream.directory
+    let directory: string
+    try {
+      directory = stream.partitioner(record, context)
+    } catch (error) {
+      throw badRecord(`the partitioner refused it: ${messageOf(error)}`, context, error)
+    }
+    return stream.directory === '' ? directory : joinPath(stream.directory, directory)
+  }
+
+  #add(file: AttemptFile<R>, record: R, context: RecordContext): void {
+    try {
+      file.add(record, context)
+    } catch (error) {
+      throw badRecord(`the format refused it: ${messageOf(error)}`, context, error)
+    }
+  }
+
+  #begin(streamName: string, stream: Stream<R>, directory: string): AttemptFile<R> {
+    if (stream.partitioner !== undefined) checkDirectory(stream.directory, directory)
+    const key = fileKey(streamName, directory)
+    const place = { key, stream: streamName, directory }
+    const inFlight = this.before?.currentFile(streamName, directory)
+    let file: AttemptFile<R>
+    if (inFlight !== undefined) file = new AttemptFile(place, inFlight.after, inFlight.writer)
+    else {
+      const sealed = this.attempt.sealedKeys.has(key) || this.before?.sealedKeys.has(key) === true
+      const open = sealed ? undefined : this.state.openFiles.get(key)
+      const before: FileBefore = open ?? this.#newFile(directory, stream)
+      const state = open?.formatState
+      const writer = stream.format.open({ length: before.length, ...(state === undefined ? {} : { state }) })
+      file = new AttemptFile(place, before, writer)
+    }
+    this.attempt.begin(file)
+    return file
+  }
+
+  #newFile(directory: string, stream: Stream<R>): FileBefore {
+    const serial = this.#nextSerial
+    // The whole path is checked here, where the record can still be refused.
+    const generation = { epoch: 0, counter: 0 }
+    const { extension } = stream.format
+    const name = dataFileName({ task: this.#context.task, serial, generation, extension, shown: 'hidden' })
+    refuseInvalid(joinPath(directory, name))
+    this.#nextSerial = serial + 1
+    return { serial, length: 0, recordCount: 0, createdMs: this.#context.clock.nowMs() }
+  }
+
+  #rollIfFull(file: AttemptFile<R>): void {
+    const { roll } = this.#options
+    if (roll.fileSizeBytesMax === undefined && roll.recordsMax === undefined) return
+    const candidate = { length: file.lengthAtLeast, recordCount: file.recordCountInAll }
+    if (!isFull(candidate, roll)) return
+    const { createdMs } = file.before
+    const reason = rollReason({ ...candidate, createdMs, touchedMs: createdMs }, roll, createdMs)
+    this.attempt.seal(file, reason ?? 'fileSizeBytesMax')
+  }
+}
+
+function checkDirectory(base: string, directory: unknown): asserts directory is string {
+  if (typeof directory !== 'string' || directory === base) {
+    throw badRecord('the partitioner returned no directory; leave it out to write to the location itself')
+  }
+  refuseInvalid(directory)
+  const own = base === '' ? directory : directory.slice(base.length + 1)
+  const hidden = own.split('/').find((name) => name.startsWith('_') || name.startsWith('.'))
+  if (hidden === undefined) return
+  throw badRecord(
+    `the partitioner returned ${JSON.stringify(own)}: Hadoop's readers do not see names that begin like '${hidden.slice(0, 40)}'`,
+  )
+}
+
+function refuseInvalid(path: string): void {
+  try {
+    checkPath(path, 'create')
+  } catch (error) {
+    if (!(error instanceof FileSystemError)) throw error
+    throw badRecord(`the partitioner returned a directory that cannot be: ${error.message}`, {}, error)
+  }
+}
+
+function badRecord(complaint: string, { id }: RecordContext = {}, cause?: unknown): MultiOutputError {
+  const which = id === undefined ? 'record' : `record ${id.topic}/${id.partition} at offset ${id.offset}`
+  return new MultiOutputError('BAD_RECORD', `${which}: ${complaint}`, cause === undefined ? {} : { cause })
+}
+
+function badOffset(offset: unknown): MultiOutputError {
+  return badRecord(`id: offset ${String(offset)} is no bigint from 0 on`)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,120 @@
+// `_multi_output/job.json`: what a location belongs to, and the options that can never change.
+import { z } from 'zod'
+import { FileSystemError, isFileSystemError } from '../file-system/file-system-error.js'
+import { joinPath } from '../file-system/path.js'
+import { MultiOutputError } from '../model/multi-output-error.js'
+import { decodeChecked, encodeChecked } from '../protocol/checked-text.js'
+import { JOB_PATH, JOB_TMP_DIRECTORY } from '../protocol/layout.js'
+import { corrupt } from '../protocol/record-codec.js'
+import type { TaskContext } from './task-context.js'
+
+/** Version of everything below `_multi_output`. */
+export const FORMAT_VERSION = 1
+
+/** How a data file grows. */
+export type Mode = 'append' | 'new-file' | 'concat'
+
+/** Whether open data files show under their final name (`live`) or are dot-hidden until they are sealed. */
+export type Visibility = 'live' | 'sealed'
+
+/** What is fixed when a job is first opened. */
+export interface JobDescription {
+  readonly job: string
+  readonly taskCount: number
+  readonly mode: Mode
+  readonly visibility: Visibility
+}
+
+const schema = z.strictObject({
+  formatVersion: z.number().int(),
+  job: z.string().min(1),
+  taskCount: z.number().int().min(1),
+  mode: z.enum(['append', 'new-file', 'concat']),
+  visibility: z.enum(['live', 'sealed']),
+  createdMs: z.number().int(),
+})
+
+type JobReader = Pick<TaskContext, 'fileSystem'>
+
+/** Reads the description; `undefined` where the location has no job yet. Throws `LOG_CORRUPT`, or `JOB_MISMATCH` for a later format version. */
+export async function readJob({ fileSystem }: JobReader): Promise<JobDescription | undefined> {
+  let bytes: Uint8Array
+  try {
+    bytes = await fileSystem.read(JOB_PATH)
+  } catch (error) {
+    if (isFileSystemError(error, 'NOT_FOUND')) return undefined
+    throw error
+  }
+  let value: unknown
+  try {
+    value = decodeChecked(bytes)
+  } catch (error) {
+    throw corrupt(JOB_PATH, (error as Error).message, error)
+  }
+  const version = (value as { formatVersion?: unknown } | null)?.formatVersion
+  if (version !== FORMAT_VERSION) {
+    throw mismatch('format version', String(version), String(FORMAT_VERSION), 'use a release that knows it')
+  }
+  const result = schema.safeParse(value)
+  if (!result.success) {
+    const issue = result.error.issues[0]!
+    throw corrupt(JOB_PATH, `its field ${issue.path.join('.')}: ${issue.message}`)
+  }
+  const { job, taskCount, mode, visibility } = result.data
+  return { job, taskCount, mode, visibility }
+}
+
+/** Makes sure that the location is this job's: puts the description where there is none, and compares in any case. Throws `JOB_MISMATCH`. */
+export async function claimJob(context: TaskContext, wanted: JobDescription): Promise<void> {
+  for (let attempt = 0; attempt < context.limits.tempsMax; attempt++) {
+    const found = await readJob(context)
+    if (found !== undefined) return compare(found, wanted)
+    await putJob(context, wanted)
+  }
+  throw new MultiOutputError('OPEN_FAILED', `${JOB_PATH} could not be written: it was put and is not there`, {
+    path: JOB_PATH,
+  })
+}
+
+async function putJob({ fileSystem, random, clock }: TaskContext, job: JobDescription): Promise<void> {
+  const content = encodeChecked(JSON.stringify({ formatVersion: FORMAT_VERSION, ...job, createdMs: clock.nowMs() }))
+  const temp = joinPath(JOB_TMP_DIRECTORY, random.id())
+  try {
+    await fileSystem.create(temp, content, { parents: 'create' })
+    await fileSystem.rename(temp, JOB_PATH, { mode: 'claim' })
+  } catch (error) {
+    if (!(error instanceof FileSystemError)) throw error
+    // Put by another meanwhile, or unanswered: it is read back in any case, whoever put it.
+    if (error.outcome === 'not-applied' && error.code !== 'ALREADY_EXISTS' && error.code !== 'NOT_FOUND') throw error
+    await fileSystem.delete(temp)
+  }
+}
+
+function compare(found: JobDescription, wanted: JobDescription): void {
+  if (found.job !== wanted.job) {
+    throw mismatch('job', found.job, wanted.job, 'a location belongs to one job; choose another location')
+  }
+  if (found.taskCount !== wanted.taskCount) {
+    throw mismatch(
+      'taskCount',
+      String(found.taskCount),
+      String(wanted.taskCount),
+      'it is fixed when a job is first opened',
+    )
+  }
+  if (found.mode !== wanted.mode)
+    throw mismatch('mode', found.mode, wanted.mode, 'it is fixed when a job is first opened')
+  if (found.visibility !== wanted.visibility) {
+    throw mismatch('visibility', found.visibility, wanted.visibility, 'it is fixed when a job is first opened')
+  }
+}
+
+function mismatch(what: string, found: string, wanted: string, why: string): MultiOutputError {
+  return new MultiOutputError(
+    'JOB_MISMATCH',
+    `${JOB_PATH} says ${what} '${found}', the options say '${wanted}': ${why}`,
+    {
+      path: JOB_PATH,
+    },
+  )
+}

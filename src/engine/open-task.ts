@@ -1,0 +1,158 @@
+// Opens a task: fold, claim, publish, fence, record, clean. Start, takeover, rebalance and repair are all this.
+import { isFileSystemError } from '../file-system/file-system-error.js'
+import { nameOf } from '../file-system/path.js'
+import type { DataFile } from '../model/data-file.js'
+import { MultiOutputError } from '../model/multi-output-error.js'
+import { noOffsets } from '../model/offsets.js'
+import { explainOpen } from '../protocol/explain.js'
+import { applyRecord } from '../protocol/fold.js'
+import { epochTmpDirectory, parseEpochDirectoryName, recordPath, taskTmpDirectory } from '../protocol/layout.js'
+import type { PlannedFile } from '../protocol/plan-commit.js'
+import { planClaim, planCommit } from '../protocol/plan-commit.js'
+import type { OpenPlan } from '../protocol/plan-open.js'
+import { planOpen } from '../protocol/plan-open.js'
+import type { TaskState } from '../protocol/task-state.js'
+import { fenced } from './fenced.js'
+import { publish } from './publish.js'
+import { RecordPut } from './put-record.js'
+import { readLog } from './read-log.js'
+import { reclaim } from './reclaim.js'
+import { Epoch, type TaskContext } from './task-context.js'
+
+/** A task that this writer owns. */
+export interface OpenedTask {
+  readonly state: TaskState
+  readonly epoch: Epoch
+}
+
+/** `always`: win the task from whoever has it. `ifReleased`: only where its owner left, or there never was one. */
+export type Takeover = 'always' | 'ifReleased'
+
+/**
+ * Claims the task and brings it to what its log says. Rejects with `NOT_RELEASED`, `FENCED` (somebody claimed after us),
+ * `DATA_LOST`, `LOG_CORRUPT`, `OPEN_FAILED` or a FileSystemError. Whatever it rejects with, opening again is the way to go on.
+ */
+export async function openTask(context: TaskContext, takeover: Takeover): Promise<OpenedTask> {
+  const { epoch, plan, state } = await claim(context, takeover)
+  await publish(context, plan.publish)
+  const recovered = plan.fence.length === 0 ? state : await fenceFiles(context, epoch, state, plan.fence)
+  await deleteOlderTemps(context, plan.deleteTmpBelowEpoch)
+  return { state: recovered, epoch }
+}
+
+interface Claimed extends OpenedTask {
+  readonly plan: OpenPlan
+}
+
+async function claim(context: TaskContext, takeover: Takeover): Promise<Claimed> {
+  // Only numbers lost to other claims count: a live owner that commits faster than we read must not keep us out, but bounds us too.
+  const readsMax = context.limits.claimsMax * context.limits.foldsMax
+  let lostToClaims = 0
+  for (let read = 0; read < readsMax && lostToClaims < context.limits.claimsMax; read++) {
+    const { state } = await readLog(context)
+    if (takeover === 'ifReleased' && !state.released) throw notReleased(context, state)
+    const plan = planOpen(state)
+    context.logger.info({ task: context.task, plan: explainOpen(plan) }, 'opening a task')
+    const epoch = new Epoch(context, plan.epoch)
+    await context.fileSystem.mkdirs(epochTmpDirectory(context.task, plan.epoch))
+    const { epoch: _, ...header } = epoch.header()
+    const record = planClaim(state, header)
+    const outcome = await new RecordPut(context, epoch, plan.claimSequence, record).decide()
+    if (outcome.outcome === 'won') {
+      const placed = {
+        sequence: plan.claimSequence,
+        path: recordPath(context.task, plan.claimSequence),
+        bytes: outcome.bytes,
+        record,
+      }
+      return { epoch, plan, state: applyRecord(state, placed) }
+    }
+    if (outcome.outcome === 'taken' && outcome.byClaim) lostToClaims++
+  }
+  throw new MultiOutputError(
+    'OPEN_FAILED',
+    `task ${context.task}: ${lostToClaims} claims were lost to other writers; something opens this task in a loop`,
+  )
+}
+
+function notReleased(context: TaskContext, state: TaskState): MultiOutputError {
+  const owner = state.owner === undefined ? 'nobody known' : `pid ${state.owner.pid} on ${state.owner.host}`
+  return new MultiOutputError(
+    'NOT_RELEASED',
+    `task ${context.task} was not released by its owner (epoch ${state.epoch}, ${owner}). If that process is gone, open with takeover 'always' or run recover.`,
+  )
+}
+
+/** Reclaims every file that an earlier writer may still reach, then puts and publishes where they are now. */
+async function fenceFiles(
+  context: TaskContext,
+  epoch: Epoch,
+  state: TaskState,
+  files: readonly DataFile[],
+): Promise<TaskState> {
+  const writersGone = state.unfenced.every((writer) => context.isSurelyGone(writer)) ? 'surely' : 'maybe'
+  const planned = await settleAll(
+    files.map((file) =>
+      context.lanes(async (): Promise<PlannedFile> => {
+        const { path, placement } = await reclaim(context, epoch, { ...file, keep: file.length, writersGone })
+        return { change: unchangedAt(file, path), placement }
+      }),
+    ),
+  )
+  return putFilesOnly(context, epoch, state, planned)
+}
+
+/** Awaits all, then throws the first failure: nothing goes on behind the caller's back. */
+export async function settleAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(promises)
+  return settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason
+    return one.value
+  })
+}
+
+/** A change that adds nothing and gives the file's present name. */
+export function unchangedAt(file: DataFile, path: string): PlannedFile['change'] {
+  const { serial, stream, directory, length } = file
+  const change = {
+    serial,
+    stream,
+    directory,
+    path,
+    baseLength: length,
+    length,
+    recordCount: 0,
+    offsets: noOffsets,
+    sealed: false,
+  }
+  return file.formatState === undefined ? change : { ...change, formatState: file.formatState }
+}
+
+async function putFilesOnly(
+  context: TaskContext,
+  epoch: Epoch,
+  state: TaskState,
+  files: readonly PlannedFile[],
+): Promise<TaskState> {
+  const sequence = state.sequence + 1
+  const record = planCommit(epoch.header(), { offsets: noOffsets, files })
+  const outcome = await new RecordPut(context, epoch, sequence, record).decide()
+  if (outcome.outcome !== 'won')
+    throw fenced(context, epoch, outcome.outcome === 'taken' ? outcome.by : 'the record is gone')
+  await publish(context, record.publish)
+  return applyRecord(state, { sequence, path: recordPath(context.task, sequence), bytes: outcome.bytes, record })
+}
+
+/** Temps of older epochs: whatever they were for, no record will ever name them again. */
+async function deleteOlderTemps(context: TaskContext, belowEpoch: number): Promise<void> {
+  const older: string[] = []
+  try {
+    for await (const entry of context.fileSystem.list(taskTmpDirectory(context.task))) {
+      const epoch = parseEpochDirectoryName(nameOf(entry.path))
+      if (epoch !== undefined && epoch < belowEpoch) older.push(entry.path)
+    }
+  } catch (error) {
+    if (!isFileSystemError(error, 'NOT_FOUND')) throw error
+  }
+  for (const path of older) await context.fileSystem.delete(path, { recursive: 'all' })
+}

@@ -1,0 +1,85 @@
+// Which files a commit seals, chosen when commit() is called: from then on their keys' records go to other files.
+import type { DataFile } from '../model/data-file.js'
+import type { RollPolicy, SealReason } from '../protocol/roll-policy.js'
+import { keysToClose, rollReason } from '../protocol/roll-policy.js'
+import type { FileKey, TaskState } from '../protocol/task-state.js'
+import type { Attempt } from './attempt.js'
+import type { AttemptFile } from './attempt-file.js'
+import type { Mode } from './job-file.js'
+
+/** What decides about seals. */
+export interface SealPolicy {
+  readonly mode: Mode
+  readonly roll: RollPolicy
+  readonly openFilesMax: number
+}
+
+/** A file that the attempt did not touch and the commit seals. */
+export interface UntouchedSeal {
+  readonly file: DataFile
+  readonly reason: SealReason
+}
+
+/** Marks the attempt's files that its commit seals, and answers the others that it seals too. */
+export function chooseSeals<R>(
+  attempt: Attempt<R>,
+  state: TaskState,
+  policy: SealPolicy,
+  nowMs: number,
+): readonly UntouchedSeal[] {
+  const stays = new Map<FileKey, AttemptFile<R>>()
+  for (const file of attempt.files) {
+    if (file.sealReason !== undefined || file.length === 0) continue
+    const reason = policy.mode === 'new-file' ? 'mode' : reasonOf(file, policy.roll, nowMs)
+    if (reason === undefined) stays.set(file.key, file)
+    else attempt.seal(file, reason)
+  }
+  const seals = sealUntouched(attempt, state, stays, policy.roll, nowMs)
+  closeLeastRecentlyUsed(attempt, state, stays, seals, policy.openFilesMax)
+  for (const key of seals.keys()) attempt.sealedKeys.add(key)
+  return [...seals.values()]
+}
+
+function reasonOf<R>(file: AttemptFile<R>, roll: RollPolicy, nowMs: number): SealReason | undefined {
+  const { createdMs } = file.before
+  return rollReason(
+    { length: file.length, recordCount: file.recordCountInAll, createdMs, touchedMs: nowMs },
+    roll,
+    nowMs,
+  )
+}
+
+function sealUntouched<R>(
+  attempt: Attempt<R>,
+  state: TaskState,
+  stays: ReadonlyMap<FileKey, AttemptFile<R>>,
+  roll: RollPolicy,
+  nowMs: number,
+): Map<FileKey, UntouchedSeal> {
+  const seals = new Map<FileKey, UntouchedSeal>()
+  for (const [key, file] of state.openFiles) {
+    if (stays.has(key) || attempt.sealedKeys.has(key)) continue
+    const reason = rollReason(file, roll, nowMs)
+    if (reason !== undefined) seals.set(key, { file, reason })
+  }
+  return seals
+}
+
+function closeLeastRecentlyUsed<R>(
+  attempt: Attempt<R>,
+  state: TaskState,
+  stays: ReadonlyMap<FileKey, AttemptFile<R>>,
+  seals: Map<FileKey, UntouchedSeal>,
+  openFilesMax: number,
+): void {
+  const oldestFirst: FileKey[] = []
+  for (const key of state.openFiles.keys()) {
+    if (!stays.has(key) && !attempt.sealedKeys.has(key) && !seals.has(key)) oldestFirst.push(key)
+  }
+  oldestFirst.push(...stays.keys())
+  for (const key of keysToClose(oldestFirst, oldestFirst.length, openFilesMax)) {
+    const touched = stays.get(key)
+    if (touched !== undefined) attempt.seal(touched, 'openFilesMax')
+    else seals.set(key, { file: state.openFiles.get(key)!, reason: 'openFilesMax' })
+  }
+}

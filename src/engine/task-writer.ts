@@ -1,0 +1,295 @@
+// One task's writer: takes records in, commits, aborts, leaves. It owns an epoch until it closes or is fenced.
+import type { JsonValue } from '../model/json-value.js'
+import { isMultiOutputError, MultiOutputError } from '../model/multi-output-error.js'
+import { noOffsets, type OffsetRanges } from '../model/offsets.js'
+import type { RecordContext } from '../model/record-id.js'
+import { checkpointIsDue } from '../protocol/checkpoint-policy.js'
+import type { CommitRecord } from '../protocol/log-record.js'
+import type { PlannedFile } from '../protocol/plan-commit.js'
+import { planCommit } from '../protocol/plan-commit.js'
+import type { TaskState } from '../protocol/task-state.js'
+import type { Attempt } from './attempt.js'
+import { collectGarbage, prepareCheckpoint } from './checkpoint.js'
+import { Decisions } from './decisions.js'
+import { plannedFileOf, plannedSealOf } from './file-plan.js'
+import { tell } from './hooks.js'
+import { Intake, type IntakeOptions } from './intake.js'
+import { Losses } from './losses.js'
+import type { OpenedTask } from './open-task.js'
+import { chooseSeals, type SealPolicy, type UntouchedSeal } from './seal-choice.js'
+import type { Epoch, TaskContext } from './task-context.js'
+import { type UploadOptions, Uploads } from './uploads.js'
+
+/** How a task writes. */
+export interface TaskWriterOptions<R> extends IntakeOptions<R>, UploadOptions<R>, SealPolicy {}
+
+/** What a commit did. `offsets` and the counts are empty and 0 where there was nothing to commit; then no record was put. */
+export interface CommitResult {
+  /** Of the newest commit record. */
+  readonly sequence: number
+  readonly offsets: OffsetRanges
+  /** Data files that gained bytes or were sealed. */
+  readonly files: number
+  readonly records: number
+  readonly bytes: number
+}
+
+/** Writes one task. Calls to commit, abort and close run one after the other. */
+export class TaskWriter<R> {
+  readonly #context: TaskContext
+  readonly #options: TaskWriterOptions<R>
+  readonly #epoch: Epoch
+  readonly #decisions: Decisions
+  readonly #intake: Intake<R>
+  readonly #uploads: Uploads<R>
+  readonly #losses: Losses
+  /** Why writes are refused until abort(). */
+  #failure: unknown
+  /** Fenced: for good. */
+  #dead: MultiOutputError | undefined
+  /** The record that decides `#intake.before`. */
+  #beforeSequence = -1
+  /** The commit in hand, from its rotation on. */
+  #carryingOut: Promise<unknown> | undefined
+  #relief: Promise<void> | undefined
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(context: TaskContext, options: TaskWriterOptions<R>, opened: OpenedTask) {
+    const { epoch, state } = opened
+    this.#context = context
+    this.#options = options
+    this.#epoch = epoch
+    this.#decisions = new Decisions(context, epoch, state)
+    this.#intake = new Intake(context, options, state)
+    this.#uploads = new Uploads(context, epoch, options)
+    this.#losses = new Losses(context, epoch)
+  }
+
+  /** What the log says. */
+  get state(): TaskState {
+    return this.#decisions.state
+  }
+
+  /** Records skipped because they were there already. */
+  get skippedCount(): number {
+    return this.#intake.skippedCount
+  }
+
+  /** Takes a record in. A promise only under back-pressure. Throws `BAD_RECORD`, `ABORTED`, `FENCED`. */
+  write(record: R, context: RecordContext, stream: string): Promise<void> | undefined {
+    this.#refuseIfUnusable()
+    const { budget } = this.#options
+    budget.add(this.#intake.take(record, context, stream))
+    return budget.isExceeded ? this.#relieve() : undefined
+  }
+
+  /** Moves a partition's position over offsets without a record. */
+  advance(to: { readonly topic: string; readonly partition: number; readonly until: bigint }): void {
+    this.#refuseIfUnusable()
+    this.#intake.advance(to)
+  }
+
+  /** Commits everything taken in before the call, and what comes in until its turn. */
+  commit(metadata?: JsonValue): Promise<CommitResult> {
+    return this.#enqueue(async () => {
+      this.#refuseIfUnusable()
+      try {
+        return await this.#commitNow(metadata)
+      } catch (error) {
+        throw this.#fail(error)
+      }
+    })
+  }
+
+  /** Settles the last commit, discards what is not decided, and cuts the files back. Repeatable when it rejects. */
+  abort(): Promise<void> {
+    return this.#enqueue(() => this.#abortNow())
+  }
+
+  /** Puts a checkpoint if one is due. */
+  checkpointIfDue(): Promise<void> {
+    return this.#enqueue(() => this.#checkpointIfDue())
+  }
+
+  /** Discards what is not committed and releases the task. A fenced writer just goes. */
+  close(): Promise<void> {
+    return this.#enqueue(async () => {
+      if (this.#dead !== undefined) return
+      try {
+        await this.#abortNow()
+        await this.#checkpointIfDue()
+        await this.#release()
+      } catch (error) {
+        if (!isMultiOutputError(error, 'FENCED')) throw error
+        this.#context.logger.info({ err: error, task: this.#context.task }, 'was fenced before it could leave')
+      }
+    })
+  }
+
+  async #release(): Promise<void> {
+    if (this.#epoch.hasUnanswered) {
+      this.#context.logger.info(
+        { task: this.#context.task },
+        'left without a release: a request got no answer; the next open fences',
+      )
+      return
+    }
+    await this.#decisions.settle()
+    const record = planCommit(this.#epoch.header(), { offsets: noOffsets, files: [], released: true })
+    await this.#decisions.decideAndPublish(record)
+  }
+
+  #enqueue<T>(task: () => Promise<T>): Promise<T> {
+    const run = this.#last.then(task)
+    this.#last = run.catch(() => undefined)
+    return run
+  }
+
+  async #commitNow(metadata: JsonValue | undefined): Promise<CommitResult> {
+    const startedMs = this.#context.clock.nowMs()
+    await this.#relief
+    // A checkpoint may have been left open behind the last commit.
+    await this.#decisions.settle()
+    this.#intake.state = this.state
+    const seals = chooseSeals(this.#intake.attempt, this.state, this.#options, startedMs)
+    const attempt = this.#intake.rotate()
+    this.#beforeSequence = this.state.sequence + 1
+    this.#carryingOut = this.#carryOut(attempt, seals, metadata, startedMs).finally(() => {
+      this.#carryingOut = undefined
+    })
+    const result = (await this.#carryingOut) as CommitResult
+    await this.#checkpointIfDue()
+    return result
+  }
+
+  async #carryOut(
+    attempt: Attempt<R>,
+    seals: readonly UntouchedSeal[],
+    metadata: JsonValue | undefined,
+    startedMs: number,
+  ): Promise<CommitResult> {
+    const offsets = attempt.gainedOffsets()
+    if (attempt.recordCount === 0 && offsets.size === 0 && seals.length === 0 && metadata === undefined) {
+      this.#intake.before = undefined
+      return { sequence: this.state.sequence, offsets, files: 0, records: 0, bytes: 0 }
+    }
+    await this.#uploads.flush(attempt.files, this.state)
+    const files = plannedFiles(attempt, seals)
+    const record = planCommit(this.#epoch.header(), { offsets, files, ...(metadata === undefined ? {} : { metadata }) })
+    await this.#decisions.decideAndPublish(record)
+    this.#intake.state = this.state
+    this.#intake.before = undefined
+    const { sequence } = this.state
+    const result = { sequence, offsets, files: files.length, records: attempt.recordCount, bytes: bytesOf(record) }
+    this.#tellCommit(result, attempt, seals, startedMs)
+    return result
+  }
+
+  #tellCommit(result: CommitResult, attempt: Attempt<R>, seals: readonly UntouchedSeal[], startedMs: number): void {
+    tell(this.#context, 'commit', { ...result, durationMs: this.#context.clock.nowMs() - startedMs })
+    for (const { target, sealReason } of attempt.files) {
+      if (sealReason !== undefined && target !== undefined) {
+        tell(this.#context, 'seal', { path: target.path, bytes: target.checkedLength, reason: sealReason })
+      }
+    }
+    for (const { file, reason } of seals) tell(this.#context, 'seal', { path: file.path, bytes: file.length, reason })
+  }
+
+  /** Over budget: a commit in hand frees memory by itself; else the largest buffers are uploaded. */
+  #relieve(): Promise<void> {
+    if (this.#relief === undefined) {
+      this.#relief = this.#relieveNow().finally(() => {
+        this.#relief = undefined
+      })
+      // Whoever does not await it learns of the failure from the next call.
+      this.#relief.catch(() => undefined)
+    }
+    return this.#relief
+  }
+
+  async #relieveNow(): Promise<void> {
+    await this.#carryingOut?.catch(() => undefined)
+    this.#refuseIfUnusable()
+    if (!this.#options.budget.isExceeded) return
+    try {
+      await this.#uploads.relieve(this.#intake.attempt.files, this.state)
+    } catch (error) {
+      throw this.#fail(error)
+    }
+  }
+
+  async #checkpointIfDue(): Promise<void> {
+    if (!checkpointIsDue(this.state, this.#context.checkpointLimits)) return
+    try {
+      await this.#decisions.settle()
+      await this.#decisions.decideAndPublish(await prepareCheckpoint(this.#context, this.#epoch, this.state))
+      this.#intake.state = this.state
+      await collectGarbage(this.#context, this.state)
+    } catch (error) {
+      // What was committed stands; a checkpoint that failed is settled before the next record and tried again after it.
+      if (isMultiOutputError(error, 'FENCED')) this.#fail(error)
+      this.#context.logger.warn({ err: error, task: this.#context.task }, 'a checkpoint failed; it will be tried again')
+    }
+  }
+
+  /** The attempts in hand are lost: their bytes are dropped, what they wrote to is remembered. */
+  #fail(error: unknown): unknown {
+    this.#discardAttempts()
+    if (isMultiOutputError(error, 'FENCED')) this.#dead ??= error
+    else this.#failure ??= error
+    return error instanceof MultiOutputError ? error : commitFailed(error)
+  }
+
+  /** Answers how many records are lost. */
+  #discardAttempts(): number {
+    const { before, attempt } = this.#intake
+    if (before !== undefined) this.#losses.add(before, this.#beforeSequence)
+    this.#losses.add(attempt, Number.POSITIVE_INFINITY)
+    for (const file of [...(before?.files ?? []), ...attempt.files]) this.#options.budget.add(-file.countedBytes)
+    this.#intake.reset(this.state)
+    return (before?.recordCount ?? 0) + attempt.recordCount
+  }
+
+  async #abortNow(): Promise<void> {
+    if (this.#dead !== undefined) throw this.#dead
+    await this.#relief?.catch(() => undefined)
+    const records = this.#discardAttempts()
+    try {
+      await this.#decisions.settle()
+      await this.#losses.cutBack(this.#decisions)
+    } catch (error) {
+      throw this.#fail(error)
+    }
+    if (records > 0 || this.#failure !== undefined) tell(this.#context, 'abort', { records, cause: this.#failure })
+    this.#intake.reset(this.state)
+    this.#failure = undefined
+  }
+
+  #refuseIfUnusable(): void {
+    if (this.#dead !== undefined) throw this.#dead
+    if (this.#failure === undefined) return
+    const cause = this.#failure
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new MultiOutputError('ABORTED', `the attempt failed: ${why} Call abort(), then replay from committed.`, {
+      cause,
+    })
+  }
+}
+
+function plannedFiles<R>(attempt: Attempt<R>, seals: readonly UntouchedSeal[]): PlannedFile[] {
+  const files = attempt.files.map(plannedFileOf).filter((file) => file !== undefined)
+  return [...files, ...seals.map(({ file }) => plannedSealOf(file))]
+}
+
+function bytesOf(record: CommitRecord): number {
+  return record.files.reduce((bytes, { baseLength, length }) => bytes + length - baseLength, 0)
+}
+
+function commitFailed(cause: unknown): MultiOutputError {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  return new MultiOutputError(
+    'COMMIT_FAILED',
+    `the commit was not carried out: ${message}. Call abort(), which finds out whether it was decided, then replay from committed.`,
+    { cause },
+  )
+}
