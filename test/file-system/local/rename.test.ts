@@ -90,6 +90,18 @@ test('two names that are one entry of the disk are never taken for a claim cut s
   expect(textOf(await fileSystem.read('temp'))).toBe('record')
 })
 
+test('a source with a further hard link (a backup) loses a claim like any other, and stays', async () => {
+  const fileSystem = await openScratch()
+  await fileSystem.create('temp', text('mine'))
+  await fileSystem.create('final', text('theirs'))
+  await nodeFileSystem.link(`${fileSystem.root}/temp`, `${fileSystem.root}/backup`)
+  await expect(fileSystem.rename('temp', 'final', { mode: 'claim' })).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+  expect(textOf(await fileSystem.read('temp'))).toBe('mine')
+  expect(textOf(await fileSystem.read('final'))).toBe('theirs')
+  await fileSystem.rename('temp', 'final', { mode: 'replace' })
+  expect(textOf(await fileSystem.read('final'))).toBe('mine')
+})
+
 test('a claim is durable before the source goes, a move before it is reported', async () => {
   const { disk, calls } = recordingDisk()
   const fileSystem = await openScratch({ disk })
