@@ -11,56 +11,20 @@ import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { ClusterAddresses, type ClusterDescription } from './cluster-addresses.js'
 import { ClusterError } from './cluster-error.js'
-import { isPortFree, type PortBlock, reservePorts } from './free-ports.js'
+import { assertPortsFree, type ClusterOptions, type ClusterPlan, clusterPlan } from './cluster-options.js'
+import { type PortBlock, reservePorts } from './free-ports.js'
 import {
   type DatanodePorts,
-  type HadoopVersion,
   hadoopJars,
   type NamenodePorts,
   datanodePorts as takeDatanodePorts,
   namenodePorts as takeNamenodePorts,
 } from './hadoop.js'
-import type { Settings } from './hadoop-config.js'
 import { activeNamenode, type HadoopServers, makeActive, prepareHadoop, startHadoop } from './hadoop-servers.js'
 import { resolveJars } from './jars.js'
-import { findJava } from './java.js'
+import { findJava, findMaven } from './java.js'
 import type { ServerHandle } from './java-server.js'
-import { type BrokerParts, type KafkaVersion, kafkaJars, prepareBroker } from './kafka.js'
-
-/** What to start. Each part left out has its default. */
-export interface ClusterOptions {
-  /** Default 3.4.2; `false` starts no Hadoop. */
-  readonly hadoop?: HadoopVersion | false
-  /** Default 4.3.1; `false` starts no Kafka. */
-  readonly kafka?: KafkaVersion | false
-  /** Default: true with Hadoop 3.4.2. 3.5.0 has no HttpFS on Maven Central, so asking for both is a ClusterError. */
-  readonly httpfs?: boolean
-  /** How many datanodes, default 2. */
-  readonly datanodes?: number
-  /** 2 gives a highly available pair of which namenode 0 is made active; see `Cluster.makeActive`. Default 1. */
-  readonly namenodes?: 1 | 2
-  /**
-   * `dfs.replication`. Default 2, or 1 with a single datanode. With two datanodes and 2, every block survives the loss
-   * of either datanode, and a writer goes on with the one that is left (the client looks for a replacement only from
-   * replication 3 on, and would fail for want of a third datanode).
-   */
-  readonly replication?: number
-  /**
-   * `dfs.client.block.write.locateFollowingBlock.initial.delay.ms`: what a close waits when it overtakes the block
-   * report. Left out, it is 400 as shipped; 10 makes tests of many closes quick.
-   */
-  readonly closeDelayMs?: number
-  /** The HTTP port of the first namenode. Default: a free one. A port that is taken is a ClusterError. */
-  readonly namenodePort?: number
-  /** The port of HttpFS, likewise. */
-  readonly httpfsPort?: number
-  /** The port of the broker, likewise. */
-  readonly brokerPort?: number
-  /** Entries for core-site.xml and hdfs-site.xml of every Hadoop server; they override everything else. */
-  readonly settings?: Settings
-  /** Entries for the broker's server.properties; they override everything else. */
-  readonly kafkaSettings?: Settings
-}
+import { type BrokerParts, kafkaJars, prepareBroker } from './kafka.js'
 
 /**
  * Starts servers side by side and resolves when all of them serve. Rejects with a ClusterError that names the server
@@ -71,70 +35,41 @@ export interface ClusterOptions {
  */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const plan = clusterPlan(options)
+  const { signal } = options
   await assertPortsFree(options)
   const java = await findJava()
-  const hadoopJarPaths = plan.hadoop === false ? [] : await resolveJars(hadoopJars(plan.hadoop))
-  const kafkaJarPaths = plan.kafka === false ? [] : await resolveJars(kafkaJars(plan.kafka))
+  await findMaven()
+  const hadoopJarPaths = plan.hadoop === false ? [] : await resolveJars(hadoopJars(plan.hadoop), { signal })
+  const kafkaJarPaths = plan.kafka === false ? [] : await resolveJars(kafkaJars(plan.kafka), { signal })
+  signal?.throwIfAborted()
   const directory = await realpath(await mkdtemp(path.join(tmpdir(), 'hdfs-multi-output-cluster-')))
   const portBlock = await reservePorts()
   const cluster = await prepareCluster({ plan, java, hadoopJarPaths, kafkaJarPaths, directory, portBlock })
   const starts = cluster.startAll()
+  const aborted = abortion(signal)
   try {
-    await Promise.all(starts)
+    await Promise.race([Promise.all(starts), aborted.promise])
+    signal?.throwIfAborted()
+    return cluster
   } catch (error) {
     // What is still starting ends when its processes do; it may start one more process before it notices.
     await cluster.killAll()
     await Promise.allSettled(starts)
-    await cluster.stop({ keepDirectory: true })
+    await cluster.stop({ keepDirectory: signal?.aborted !== true })
     throw error
-  }
-  return cluster
-}
-
-/** ClusterOptions with every default filled in. */
-interface ClusterPlan {
-  readonly hadoop: HadoopVersion | false
-  readonly kafka: KafkaVersion | false
-  readonly httpfs: boolean
-  readonly datanodes: number
-  readonly namenodes: 1 | 2
-  readonly replication: number
-  readonly options: ClusterOptions
-}
-
-function clusterPlan(options: ClusterOptions): ClusterPlan {
-  const hadoop = options.hadoop ?? '3.4.2'
-  const datanodes = options.datanodes ?? 2
-  if (hadoop === '3.5.0' && options.httpfs === true) {
-    throw new ClusterError(
-      'HttpFS has no jar on Maven Central for Hadoop 3.5.0: start it with 3.4.2, or without HttpFS',
-    )
-  }
-  if (!Number.isInteger(datanodes) || datanodes < 1 || datanodes > DATANODES_MAX) {
-    throw new ClusterError(`a cluster has 1 to ${DATANODES_MAX} datanodes, not ${datanodes}`)
-  }
-  return {
-    hadoop,
-    kafka: options.kafka ?? '4.3.1',
-    httpfs: options.httpfs ?? hadoop === '3.4.2',
-    datanodes,
-    namenodes: options.namenodes ?? 1,
-    replication: options.replication ?? Math.min(datanodes, REPLICATION_DEFAULT),
-    options,
+  } finally {
+    aborted.forget()
   }
 }
 
-/** Three ports each, and a block of ports holds 19 (free-ports.ts). */
-const DATANODES_MAX = 4
-const REPLICATION_DEFAULT = 2
-
-async function assertPortsFree(options: ClusterOptions): Promise<void> {
-  for (const name of ['namenodePort', 'httpfsPort', 'brokerPort'] as const) {
-    const port = options[name]
-    if (port !== undefined && !(await isPortFree(port))) {
-      throw new ClusterError(`port ${port} of 127.0.0.1 (${name}) is taken`)
-    }
-  }
+/** A promise that rejects with the signal's reason, and how to stop listening for it. */
+function abortion(signal: AbortSignal | undefined): { promise: Promise<never>; forget: () => void } {
+  let onAbort = () => {}
+  const promise = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal?.reason)
+  })
+  signal?.addEventListener('abort', onAbort)
+  return { promise, forget: () => signal?.removeEventListener('abort', onAbort) }
 }
 
 interface PrepareInput {
@@ -268,6 +203,15 @@ export class Cluster extends ClusterAddresses implements AsyncDisposable {
   }
 
   /**
+   * Runs one of Hadoop's command classes to its end, as the superuser with the first namenode's configuration, and
+   * resolves with what it printed; rejects with a ClusterError when its exit code is not 0. For example
+   * `runHadoopTool('org.apache.hadoop.hdfs.tools.DFSAdmin', ['-safemode', 'enter'])`.
+   */
+  async runHadoopTool(mainClass: string, toolArguments: readonly string[]): Promise<string> {
+    return started(this.#hadoop?.namenodes[0], 'Hadoop').runTool(mainClass, toolArguments)
+  }
+
+  /**
    * Ends all servers in order and resolves when their processes are gone. Deletes the directory, unless
    * `keepDirectory` or KEEP_CLUSTER asks for the logs.
    */
@@ -296,7 +240,6 @@ export class Cluster extends ClusterAddresses implements AsyncDisposable {
   }
 
   get #servers(): readonly ServerHandle[] {
-    // Stopped in this order's parallel: HDFS keeps nothing that an abrupt end would lose.
     const optional = [this.#hadoop?.httpfs, this.#broker?.server].filter((server) => server !== undefined)
     return [...this.namenodes, ...this.datanodes, ...optional]
   }

@@ -111,4 +111,6 @@ log4j.appender.console=org.apache.log4j.ConsoleAppender
 log4j.appender.console.target=System.err
 log4j.appender.console.layout=org.apache.log4j.PatternLayout
 log4j.appender.console.layout.ConversionPattern=%d{ISO8601} %p %c{2}: %m%n
+# We ask while a server starts, and each answer that it cannot give yet would be a stack trace of 70 lines.
+log4j.logger.org.apache.hadoop.jmx.JMXJsonServlet=OFF
 `

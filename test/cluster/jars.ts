@@ -5,6 +5,7 @@ import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ClusterError } from './cluster-error.js'
+import { findMaven } from './java.js'
 import { repositoryRoot } from './repository-root.js'
 import { runToEnd } from './supervised-process.js'
 
@@ -26,9 +27,12 @@ const JAR_CHECKS_AT_ONCE_MAX = 64
  *
  * The list is kept in `.tmp/cluster-jars/` of the repository, under a name that holds the hash of the artifacts;
  * a list of which any jar is missing is made anew. `MAVEN_ARGS` is passed on to Maven (split at blanks), e.g.
- * `-Dmaven.repo.local=…`. Rejects with a ClusterError of one line when Maven is missing or fails.
+ * `-Dmaven.repo.local=…`. Rejects with a ClusterError of one line when Maven fails, with the signal's reason when that is aborted.
  */
-export async function resolveJars(set: JarSet): Promise<string[]> {
+export async function resolveJars(
+  set: JarSet,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<string[]> {
   const mavenArguments = (process.env.MAVEN_ARGS ?? '').split(/\s+/).filter((word) => word !== '')
   const pom = pomText(set)
   const hash = createHash('sha256').update(pom).update(mavenArguments.join('\0')).digest('hex').slice(0, 16)
@@ -41,7 +45,7 @@ export async function resolveJars(set: JarSet): Promise<string[]> {
   try {
     await writeFile(path.join(work, 'pom.xml'), pom)
     const outputFile = path.join(work, 'classpath.txt')
-    await runMaven(set, work, [
+    await runMaven({ set, directory: work, signal }, [
       '-B',
       '-ntp',
       ...mavenArguments,
@@ -86,19 +90,20 @@ async function exists(file: string): Promise<boolean> {
   }
 }
 
-async function runMaven(set: JarSet, directory: string, mavenArguments: readonly string[]): Promise<void> {
+async function runMaven(
+  run: { readonly set: JarSet; readonly directory: string; readonly signal: AbortSignal | undefined },
+  mavenArguments: readonly string[],
+): Promise<void> {
   const { exitCode, output } = await runToEnd({
-    command: 'mvn',
+    command: await findMaven(),
     commandArguments: mavenArguments,
-    directory,
+    directory: run.directory,
     environment: { ...process.env },
     timeoutMs: MAVEN_TIMEOUT_MS,
+    signal: run.signal,
   })
-  if (exitCode === 0) return
-  if (exitCode === 127) {
-    throw new ClusterError('no Maven (mvn) on the PATH: install it (Debian: maven)')
-  }
-  throw new ClusterError(`Maven cannot resolve ${set.name}: ${mavenReason(output)}`)
+  run.signal?.throwIfAborted()
+  if (exitCode !== 0) throw new ClusterError(`Maven cannot fetch ${run.set.name}: ${mavenReason(output)}`)
 }
 
 /** The first error of Maven's output without its decoration, cut to one line that a person can read. */

@@ -1,5 +1,7 @@
-// Finds the Java that runs the servers, and says in one line when there is none or an unfit one.
+// Finds the Java that runs the servers and the Maven that fetches them, and says in one line when one is missing or unfit.
 import { execFile } from 'node:child_process'
+import { access, constants } from 'node:fs/promises'
+import path from 'node:path'
 import { promisify } from 'node:util'
 import { ClusterError } from './cluster-error.js'
 
@@ -39,6 +41,40 @@ export async function findJava(): Promise<string> {
     )
   }
   return java
+}
+
+/**
+ * The path of `mvn` on the PATH; rejects with a ClusterError of one line when there is none. Wanted even where all
+ * jars are there already, so that what runs on a machine does not depend on what ran there before.
+ */
+export async function findMaven(): Promise<string> {
+  for (const directory of (process.env.PATH ?? '').split(path.delimiter)) {
+    const candidate = path.join(directory, 'mvn')
+    if (directory !== '' && (await isExecutable(candidate))) return candidate
+  }
+  throw new ClusterError('no Maven (mvn) in the PATH: install it (Debian: maven)')
+}
+
+/** Why the servers cannot be started on this machine, in one line; undefined when Java and Maven are there. */
+export async function whyNoServers(): Promise<string | undefined> {
+  try {
+    await findJava()
+    await findMaven()
+    return undefined
+  } catch (error) {
+    if (error instanceof ClusterError) return error.message
+    throw error
+  }
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK)
+    return true
+  } catch {
+    // Absent or not ours to run: the search goes on.
+    return false
+  }
 }
 
 /** 17 from `openjdk version "17.0.15" 2025-04-15`, 8 from `java version "1.8.0_402"`; undefined when there is none. */

@@ -51,7 +51,7 @@ export async function prepareBroker(input: {
     programArguments,
   })
   const logPath = path.join(input.logs, 'broker.log')
-  const clusterId = randomBytes(16).toString('base64url')
+  const clusterId = randomClusterId()
   return {
     server: new JavaServer({
       name: 'broker',
@@ -69,6 +69,13 @@ export async function prepareBroker(input: {
       })
     },
   }
+}
+
+/** 22 characters of base64url, the first a letter: an id that began with a dash would be taken for an option. */
+function randomClusterId(): string {
+  const bytes = randomBytes(16)
+  bytes.writeUInt8(bytes.readUInt8(0) & 0x7f, 0)
+  return bytes.toString('base64url')
 }
 
 function brokerSettings(
@@ -94,6 +101,9 @@ function brokerSettings(
     'share.coordinator.state.topic.min.isr': '1',
     // A group's first rebalance waits 3 s for more members as shipped.
     'group.initial.rebalance.delay.ms': '0',
+    // A killed broker may come back only when its session is over: 9 s as shipped.
+    'broker.session.timeout.ms': '4000',
+    'broker.heartbeat.interval.ms': '1000',
   }
 }
 

@@ -17,7 +17,7 @@ const WATCHED_EXEC = [
   'exec "$@" </dev/null 3<&-',
 ].join('\n')
 
-/** What to start: `environment` replaces ours, output goes to the file descriptor `outputFd`. */
+/** What to start: `environment` replaces ours. */
 export interface ProcessSpec {
   readonly command: string
   readonly commandArguments: readonly string[]
@@ -50,9 +50,12 @@ export async function startSupervised(spec: ProcessSpec, outputFd: number): Prom
   return supervised
 }
 
-/** Runs `spec` to its end under the same supervision; `output` is its standard output and error, interleaved. */
+/**
+ * Runs `spec` to its end under the same supervision; `output` is its standard output and error, interleaved. Killed
+ * after `timeoutMs`, or when `signal` is aborted: the caller looks at the signal.
+ */
 export async function runToEnd(
-  spec: ProcessSpec & { readonly timeoutMs: number },
+  spec: ProcessSpec & { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
 ): Promise<ProcessEnd & { readonly output: string }> {
   const child = spawnWatched(spec, 'pipe')
   const supervised = watchEnd(child)
@@ -67,10 +70,15 @@ export async function runToEnd(
     output += `\nended after ${spec.timeoutMs} ms without a result`
     supervised.signal('SIGKILL')
   }, spec.timeoutMs)
+  const kill = () => supervised.signal('SIGKILL')
+  spec.signal?.addEventListener('abort', kill)
+  if (spec.signal?.aborted === true) kill()
   try {
-    return { ...(await supervised.ended), output }
+    const end = await supervised.ended
+    return { ...end, output }
   } finally {
     clearTimeout(timer)
+    spec.signal?.removeEventListener('abort', kill)
   }
 }
 
@@ -94,10 +102,12 @@ function watchEnd(child: ChildProcess): SupervisedProcess {
   const leash = child.stdio[3] as Writable
   // The watcher may be gone before our line arrives; nothing depends on that line being read.
   leash.on('error', () => {})
+  stayWithParent()
   let end: ProcessEnd | undefined
   const ended = new Promise<ProcessEnd>((resolve) => {
     child.once('close', (exitCode, signal) => {
       end = { exitCode, signal }
+      leaveParent()
       resolve(end)
     })
     child.once('exit', () => leash.end('released\n'))
@@ -114,4 +124,23 @@ function watchEnd(child: ChildProcess): SupervisedProcess {
       if (end === undefined) child.kill(name)
     },
   }
+}
+
+// A worker of the test runner is a forked process, and Node lets it live on when the runner is killed, with its
+// servers, for as long as it has anything to do. So while we have processes, the end of our parent is ours too.
+let processCount = 0
+
+function stayWithParent(): void {
+  processCount += 1
+  if (processCount === 1 && process.connected) process.on('disconnect', exitWithParent)
+}
+
+function leaveParent(): void {
+  processCount -= 1
+  // Without a listener the channel may no longer keep us alive either.
+  if (processCount === 0) process.off('disconnect', exitWithParent)
+}
+
+function exitWithParent(): void {
+  process.exit(1)
 }
