@@ -1,2 +1,22 @@
 // The public names of the package, listed by hand.
-export {}
+export type { CommitEvent, Hooks } from './engine/hooks.js'
+export type { Mode, Visibility } from './engine/job-file.js'
+export type { Logger } from './engine/logger.js'
+export type { Takeover } from './engine/open-task.js'
+export type { CommitResult } from './engine/task-writer.js'
+export type { Format, FormatFile, FormatWriter, RecordSink } from './format/format.js'
+export type { JsonValue } from './model/json-value.js'
+export { isMultiOutputError, MultiOutputError, type MultiOutputErrorCode } from './model/multi-output-error.js'
+export type { OffsetRange, OffsetRanges } from './model/offsets.js'
+export { formatId, formatIdWithTopic, type RecordContext, type RecordId } from './model/record-id.js'
+export {
+  type Committed,
+  MultiOutput,
+  type MultiOutputEnvironment,
+  type Position,
+  runBatch,
+  type WriteContext,
+} from './multi-output.js'
+export type { MultiOutputOptions, StreamOptions } from './options.js'
+export type { Partitioner } from './partitioner/partitioner.js'
+export type { RollPolicy, SealReason } from './protocol/roll-policy.js'

@@ -182,6 +182,8 @@ function checkDirectory(base: string, directory: unknown): asserts directory is 
   }
   refuseInvalid(directory)
   const own = base === '' ? directory : directory.slice(base.length + 1)
+  if (own.includes(':'))
+    throw badRecord(`the partitioner returned ${JSON.stringify(own)}: HDFS refuses a colon in names; escape it as %3A`)
   const hidden = own.split('/').find((name) => name.startsWith('_') || name.startsWith('.'))
   if (hidden === undefined) return
   throw badRecord(

@@ -1,0 +1,155 @@
+// The options of MultiOutput.open: their shape, their defaults, and what is refused.
+import { z } from 'zod'
+import type { Hooks } from './engine/hooks.js'
+import type { Mode, Visibility } from './engine/job-file.js'
+import type { Logger } from './engine/logger.js'
+import type { Takeover } from './engine/open-task.js'
+import type { FileSystem } from './file-system/file-system.js'
+import type { OpenFileSystemOptions } from './file-system/open.js'
+import type { Format } from './format/format.js'
+import { MAIN_STREAM } from './model/data-file.js'
+import { MultiOutputError } from './model/multi-output-error.js'
+import type { Partitioner } from './partitioner/partitioner.js'
+import type { RollPolicy } from './protocol/roll-policy.js'
+
+/** A further stream of a job: records that go elsewhere, in another form, in the same commits. Dead letters are one. */
+export interface StreamOptions<R> {
+  readonly format: Format<R>
+  /** Relative to the location. Its names may begin with `_`, which Hadoop's readers do not see. */
+  readonly directory: string
+  /** Directories below `directory`. Left out: one file at a time takes all records. */
+  readonly partitioner?: Partitioner<R>
+}
+
+/** Options of `MultiOutput.open`. Bytes and milliseconds where a name ends so. */
+export interface MultiOutputOptions<R> {
+  /** `file:///…` or a plain path, `webhdfs://host:port/…`, `swebhdfs://`, `httpfs://`, `httpfss://`; several namenodes as `host:port,host:port` or as a list. */
+  readonly location: string | readonly string[]
+  /** For the file system that `location` selects: user, token, TLS, limits. */
+  readonly connection?: OpenFileSystemOptions
+  /** A file system at hand, in place of `location`'s; it is not closed by us. */
+  readonly fileSystem?: FileSystem
+  /** The location belongs to this job. */
+  readonly job: string
+  /** 0…taskCount-1; default 0. One live writer a task. */
+  readonly task?: number
+  /** Fixed when the job is first opened; default 1. */
+  readonly taskCount?: number
+  /** Left out: all records go to one file at a time in the location itself. */
+  readonly partitioner?: Partitioner<R>
+  readonly format: Format<R>
+  /** Further streams by name; `write` names one. */
+  readonly streams?: Readonly<Record<string, StreamOptions<R>>>
+  /** `append` (default) or `new-file`. Fixed when the job is first opened. */
+  readonly mode?: Mode
+  /** `live` (default): open files show under their final name. `sealed`: dot-hidden until sealed. Fixed when the job is first opened. */
+  readonly visibility?: Visibility
+  /** When to seal a file and begin the next. Default: at 1 GiB. */
+  readonly roll?: RollPolicy
+  /** Bytes that may wait in memory; default 256 MiB. */
+  readonly bufferedBytesMax?: number
+  /** Uploads and other lanes of work at once; default 16. */
+  readonly operationsMax?: number
+  /** Files left open after a commit; the least recently used are sealed; default 10,000. */
+  readonly openFilesMax?: number
+  /** `always` (default): win the task from whoever has it. `ifReleased`: only from an owner that left. */
+  readonly takeover?: Takeover
+  /** How long an open waits for a file that somebody still writes to before it copies it; default 5,000. */
+  readonly takeoverWaitMs?: number
+  /** How long a truncate may run; default 15,000. */
+  readonly truncateWaitMs?: number
+  /** How long an operation that surely did not happen is tried again when the file system is away; default 30,000; 0 for not at all. */
+  readonly retryForMs?: number
+  /** Octal, for created data files: `'640'`. */
+  readonly permission?: string
+  /** For created data files. */
+  readonly replication?: number
+  /** For created data files. */
+  readonly blockSizeBytes?: number
+  readonly hooks?: Hooks
+  /** pino-shaped; silent by default. */
+  readonly logger?: Logger
+}
+
+/** The default size at which files roll: 8 blocks of HDFS's default size, large enough for any reader to be happy. */
+export const FILE_SIZE_BYTES_MAX_DEFAULT: number = 2 ** 30
+
+const count = z.number().int().min(1)
+const positive = z.number().positive()
+const functionLike = z.custom<unknown>((value) => typeof value === 'function', 'must be a function')
+const format = z.custom<Format<never>>(
+  (value) => typeof (value as Format<never> | undefined)?.open === 'function',
+  'must be a format, such as jsonLines() or text()',
+)
+const object = z.custom<object>((value) => typeof value === 'object' && value !== null, 'must be an object')
+
+const schema = z.strictObject({
+  location: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
+  connection: object.optional(),
+  fileSystem: object.optional(),
+  job: z.string().min(1).max(255),
+  task: z.number().int().min(0).default(0),
+  taskCount: count.default(1),
+  partitioner: functionLike.optional(),
+  format,
+  streams: z
+    .record(
+      z.string().min(1),
+      z.strictObject({ format, directory: z.string().min(1), partitioner: functionLike.optional() }),
+    )
+    .default({}),
+  mode: z.enum(['append', 'new-file']).default('append'),
+  visibility: z.enum(['live', 'sealed']).default('live'),
+  roll: z
+    .strictObject({
+      fileSizeBytesMax: positive.optional(),
+      fileAgeMsMax: positive.optional(),
+      recordsMax: count.optional(),
+      idleMsMax: positive.optional(),
+    })
+    .default({ fileSizeBytesMax: FILE_SIZE_BYTES_MAX_DEFAULT }),
+  bufferedBytesMax: count.default(256 * 2 ** 20),
+  operationsMax: count.max(1024).default(16),
+  openFilesMax: count.default(10_000),
+  takeover: z.enum(['always', 'ifReleased']).default('always'),
+  takeoverWaitMs: z.number().min(0).default(5_000),
+  truncateWaitMs: z.number().min(0).default(15_000),
+  retryForMs: z.number().min(0).default(30_000),
+  permission: z
+    .string()
+    .regex(/^[01]?[0-7]{3}$/, "must be octal, as in '640'")
+    .optional(),
+  replication: z.number().int().min(1).max(32_767).optional(),
+  blockSizeBytes: count.optional(),
+  hooks: object.optional(),
+  logger: object.optional(),
+})
+
+/** Options with their defaults. */
+export type CheckedOptions = z.output<typeof schema>
+
+/** Checks options and fills in the defaults. Throws `WRONG_OPTIONS` that names the first wrong one and says what it may be. */
+export function checkOptions<R>(options: MultiOutputOptions<R>): CheckedOptions {
+  const result = schema.safeParse(options)
+  if (!result.success) {
+    const issue = result.error.issues[0]!
+    throw wrongOptions(`${issue.path.join('.') || 'options'}: ${issue.message}`)
+  }
+  const checked = result.data
+  if (checked.task >= checked.taskCount) {
+    throw wrongOptions(`task ${checked.task} is not in 0…${checked.taskCount - 1}; taskCount is ${checked.taskCount}`)
+  }
+  if (checked.location === undefined && checked.fileSystem === undefined) {
+    throw wrongOptions("location: say where, as in 'file:///data/orders' or 'webhdfs://namenode:9870/data/orders'")
+  }
+  if (checked.fileSystem !== undefined && checked.connection !== undefined) {
+    throw wrongOptions('connection: it is for the file system that location selects, but fileSystem is given')
+  }
+  if (MAIN_STREAM in checked.streams)
+    throw wrongOptions(`streams.${MAIN_STREAM}: this name is taken by the records written without a stream`)
+  return checked
+}
+
+function wrongOptions(complaint: string): MultiOutputError {
+  return new MultiOutputError('WRONG_OPTIONS', `MultiOutput.open: ${complaint}`)
+}
