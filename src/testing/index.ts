@@ -13,3 +13,19 @@ export {
   type ConformanceSkip,
   runFileSystemConformance,
 } from './file-system-conformance/run-file-system-conformance.js'
+export {
+  type Aftermath,
+  type Fate,
+  type FaultPolicy,
+  faults,
+  type Lateness,
+  type Stage,
+  type Step,
+} from './simulation/fault.js'
+export type { InspectedFile } from './simulation/inspection.js'
+export { type FaultProbabilities, randomFaults, roughProbabilities } from './simulation/random-faults.js'
+export { type ScriptedFault, type ScriptOptions, scriptedFaults } from './simulation/scripted-faults.js'
+export { SeededRandom } from './simulation/seeded-random.js'
+export type { ProgramOutcome, SimulatedProcess } from './simulation/simulated-process.js'
+export { Simulation } from './simulation/simulation.js'
+export { type RunEnd, type RunOptions, type SimulationOptions, simulatedHdfs } from './simulation/simulation-options.js'

@@ -27,8 +27,9 @@ import { openUpload } from './namespace-upload.js'
 import { translate } from './translate-exception.js'
 import type { NamespaceTransport } from './transport.js'
 
-/** Pause between two looks at a truncation that goes on in the background. */
-const TRUNCATE_POLL_MS = 100
+/** Pauses between looks at a truncation that goes on in the background: each twice the one before. */
+const TRUNCATE_POLL_MS_MIN = 10
+const TRUNCATE_POLL_MS_MAX = 1_000
 /** What one chunk of a stream holds at most. */
 const STREAM_CHUNK_BYTES = 64 * 2 ** 10
 
@@ -96,7 +97,7 @@ export class NamespaceFileSystem implements FileSystem {
     this.#requireOpen('append', path)
     checkLength(base, 'append', path)
     // The namenode looks for the file before it names a datanode: until then an answer is final.
-    await this.#mutate('append', path, 'APPEND to the namenode', (namespace) => namespace.locateForAppend(path))
+    await this.#read('append', path, 'APPEND to the namenode', (namespace) => namespace.locateForAppend(path))
     return this.#open({ path, base, operation: 'append', options: undefined })
   }
 
@@ -151,7 +152,7 @@ export class NamespaceFileSystem implements FileSystem {
   async #awaitTruncation(path: string, length: number, waitMs: number): Promise<void> {
     const { clock } = this.#transport
     const giveUpMs = clock.nowMs() + waitMs
-    while (true) {
+    for (let pollMs = TRUNCATE_POLL_MS_MIN; ; pollMs = Math.min(pollMs * 2, TRUNCATE_POLL_MS_MAX)) {
       const state = await this.#read('truncate', path, 'GET_BLOCK_LOCATIONS', (namespace) => ({
         isOpen: namespace.isOpen(path),
         length: namespace.stat(path)?.length,
@@ -170,7 +171,7 @@ export class NamespaceFileSystem implements FileSystem {
               retry: 'never',
             })
       }
-      await clock.sleep(Math.min(TRUNCATE_POLL_MS, Math.max(1, giveUpMs - clock.nowMs())))
+      await clock.sleep(Math.min(pollMs, Math.max(1, giveUpMs - clock.nowMs())))
     }
   }
 

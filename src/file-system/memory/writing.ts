@@ -114,7 +114,12 @@ export function complete(writer: Writer, options: NamespaceOptions): void {
 
 /** The client's connection is lost: the datanode closes the file with whatever arrived. */
 export function connectionLost(writer: Writer, options: NamespaceOptions): void {
-  if (writer.inode.writer === writer && writer.inode.recovery === undefined) complete(writer, options)
+  if (holds(writer)) complete(writer, options)
+}
+
+function holds(writer: Writer): boolean {
+  const { inode } = writer
+  return inode.parent !== undefined && inode.writer === writer && inode.recovery === undefined
 }
 
 /**
@@ -123,7 +128,7 @@ export function connectionLost(writer: Writer, options: NamespaceOptions): void 
  */
 export function holderDied(writer: Writer, keptBytes: number, options: NamespaceOptions): void {
   const { inode } = writer
-  if (inode.writer !== writer || inode.recovery !== undefined) return
+  if (!holds(writer)) return
   cutBlocks(inode, Math.max(writer.persistedBytes, keptBytes))
   writer.orphanedSinceMs = options.nowMs()
 }
