@@ -24,6 +24,9 @@ import type { RecordContext } from './model/record-id.js'
 import { type CheckedOptions, checkOptions, type MultiOutputOptions } from './options.js'
 import { type CheckpointLimits, checkpointLimits } from './protocol/checkpoint-policy.js'
 
+/** `retryForMs` ends the tries; this only keeps a clock that stands still from trying for ever. */
+const RETRIES_MAX = 1_000
+
 /** What tests put in place of the machine: time, randomness, the process, limits. */
 export interface MultiOutputEnvironment {
   readonly clock?: Clock
@@ -243,7 +246,7 @@ function contextOf<R>(
   const { clock = systemClock, random = systemRandom } = environment
   const { permission, replication, blockSizeBytes, retryForMs, operationsMax } = checked
   return {
-    fileSystem: retryForMs === 0 ? fileSystem : withRetry(fileSystem, { clock, random, totalMs: retryForMs }),
+    fileSystem: retryForMs === 0 ? fileSystem : withRetry(fileSystem, { clock, random, totalMsMax: retryForMs, attemptsMax: RETRIES_MAX }),
     clock,
     random,
     writer: environment.process ?? currentProcess(),
