@@ -2,8 +2,8 @@
 import { ClusterError } from './cluster-error.js'
 import {
   type DatanodePorts,
-  getJson,
   type HadoopInput,
+  jmxBean,
   type NamenodeParts,
   prepareDatanode,
   prepareNamenode,
@@ -66,9 +66,8 @@ async function startNamenodes(first: NamenodeParts, second: NamenodeParts | unde
 export async function activeNamenode(namenodes: readonly NamenodeParts[]): Promise<number | undefined> {
   for (const [index, { ports, server }] of namenodes.entries()) {
     if (!server.isServing) continue
-    const body = await getJson(`http://127.0.0.1:${ports.httpPort}/jmx?qry=Hadoop:service=NameNode,name=NameNodeStatus`)
-    const state = (body as { beans?: { State?: string }[] } | undefined)?.beans?.[0]?.State
-    if (state === 'active') return index
+    const status = await jmxBean<{ State: string }>(ports.httpPort, 'Hadoop:service=NameNode,name=NameNodeStatus')
+    if (status?.State === 'active') return index
   }
   return undefined
 }

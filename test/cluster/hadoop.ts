@@ -71,26 +71,23 @@ export async function datanodePorts(ports: PortBlock): Promise<DatanodePorts> {
   return { transferPort: await ports.next(), httpPort: await ports.next(), ipcPort: await ports.next() }
 }
 
-/** The JMX bean that knows how many datanodes live, and whether safe mode is on. */
-export interface NamesystemState {
-  readonly NumLiveDataNodes: number
-  /** `Operational` or `safeMode`. */
-  readonly FSState: string
-}
-
-/** Asks a namenode's JMX page; undefined when it does not answer properly (yet). */
-export async function namesystemState(httpPort: number): Promise<NamesystemState | undefined> {
-  const body = await getJson(`http://127.0.0.1:${httpPort}/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState`)
-  return (body as { beans?: NamesystemState[] } | undefined)?.beans?.[0]
+/** What a namenode says of itself on its JMX page; while it starts, attributes may be missing. */
+interface NamenodeInfo {
+  /** JSON: the live datanodes by name; `capacity` in bytes is 0 until the first heartbeat names the storages. */
+  readonly LiveNodes?: string
+  /** Empty when it is off. */
+  readonly Safemode?: string
 }
 
 const HTTP_ANSWER_TIMEOUT_MS = 5_000
 
-/** The JSON that an HTTP server answers with; undefined when it does not answer with status 200 (yet). */
-export async function getJson(url: string): Promise<unknown> {
+/** One JMX bean of the server at a port of 127.0.0.1; undefined when it does not answer, or has no such bean (yet). */
+export async function jmxBean<Bean>(httpPort: number, name: string): Promise<Bean | undefined> {
   try {
+    const url = `http://127.0.0.1:${httpPort}/jmx?qry=${name}`
     const response = await fetch(url, { signal: AbortSignal.timeout(HTTP_ANSWER_TIMEOUT_MS) })
-    return response.ok ? await response.json() : undefined
+    if (!response.ok) return undefined
+    return ((await response.json()) as { beans?: Bean[] }).beans?.[0]
   } catch {
     // Not listening yet, or still starting its web server: the caller asks again until its own limit.
     return undefined
@@ -127,15 +124,7 @@ export async function prepareNamenode(
     directory,
     logPath,
     command,
-    notReady: async () => {
-      const state = await namesystemState(ports.httpPort)
-      if (state === undefined) return `nothing answers on port ${ports.httpPort}`
-      if (state.NumLiveDataNodes < liveDatanodes()) {
-        return `${state.NumLiveDataNodes} of ${liveDatanodes()} datanodes have registered`
-      }
-      // A standby says what it is through the same field only in safe mode, which it leaves like an active one.
-      return state.FSState === 'Operational' ? undefined : 'it is in safe mode'
-    },
+    notReady: () => namenodeMissing(ports.httpPort, liveDatanodes()),
   })
   const runTool = (mainClass: string, options: readonly string[]) =>
     runJava({
@@ -147,7 +136,16 @@ export async function prepareNamenode(
   return { ports, server, runTool, run: (options) => runTool(NAMENODE, options) }
 }
 
-/** Prepares datanode `index`; it is ready when the namenodes that serve at `namenodeRpcPorts()` have its blocks. */
+async function namenodeMissing(httpPort: number, datanodes: number): Promise<string | undefined> {
+  const info = await jmxBean<NamenodeInfo>(httpPort, 'Hadoop:service=NameNode,name=NameNodeInfo')
+  if (info?.LiveNodes === undefined) return `no namenode answers on port ${httpPort}`
+  const live = Object.values(JSON.parse(info.LiveNodes) as Record<string, { readonly capacity: number }>)
+  const usable = live.filter(({ capacity }) => capacity > 0).length
+  if (usable < datanodes) return `${usable} of ${datanodes} datanodes have registered`
+  return info.Safemode === '' ? undefined : 'it is in safe mode'
+}
+
+/** Prepares datanode `index`; it is ready when it is registered with the namenodes at `namenodeRpcPorts()`. */
 export async function prepareDatanode(
   input: HadoopInput,
   index: number,
@@ -172,23 +170,18 @@ export async function prepareDatanode(
 
 /** One namenode as a datanode sees it. */
 interface NamenodeActor {
-  /** `127.0.0.1:<rpc port>` */
+  /** `localhost:<rpc port>` */
   readonly NamenodeAddress: string
   readonly ActorState: string
-  /** Seconds since. */
-  readonly LastBlockReport: string
 }
 
 async function datanodeMissing(httpPort: number, namenodeRpcPorts: readonly number[]): Promise<string | undefined> {
-  const body = await getJson(`http://127.0.0.1:${httpPort}/jmx?qry=Hadoop:service=DataNode,name=DataNodeInfo`)
-  const info = (body as { beans?: { BPServiceActorInfo?: string }[] } | undefined)?.beans?.[0]?.BPServiceActorInfo
-  if (info === undefined) return `nothing answers on port ${httpPort}`
-  const actors = JSON.parse(info) as NamenodeActor[]
-  const registered = actors.filter(({ ActorState }) => ActorState === 'RUNNING')
-  const absent = namenodeRpcPorts.filter(
-    (port) => !registered.some((actor) => actor.NamenodeAddress.endsWith(`:${port}`)),
-  )
-  return absent.length === 0 ? undefined : `it is not registered with the namenode at port ${absent.join(' and ')}`
+  const info = await jmxBean<{ BPServiceActorInfo?: string }>(httpPort, 'Hadoop:service=DataNode,name=DataNodeInfo')
+  if (info?.BPServiceActorInfo === undefined) return `no datanode answers on port ${httpPort}`
+  const actors = JSON.parse(info.BPServiceActorInfo) as NamenodeActor[]
+  const running = actors.filter(({ ActorState }) => ActorState === 'RUNNING')
+  const absent = namenodeRpcPorts.find((port) => !running.some((actor) => actor.NamenodeAddress.endsWith(`:${port}`)))
+  return absent === undefined ? undefined : `it has not registered with the namenode at port ${absent}`
 }
 
 async function prepareDirectory(input: HadoopInput, name: string, own: Settings) {
