@@ -1,10 +1,12 @@
 // What `hdfs-multi-output/testing` exports, by hand: for those who write an adapter, or test their own code on one.
 
+export type { LeaseTimes } from '../file-system/memory/leases.js'
 export {
   MemoryFileSystem,
   type MemoryFileSystemOptions,
   type SwitchableCapability,
 } from '../file-system/memory/memory-file-system.js'
+export type { NamespaceSettings } from '../file-system/memory/namespace-options.js'
 export {
   type ConformanceFixture,
   type ConformanceOptions,

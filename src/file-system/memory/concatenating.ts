@@ -39,5 +39,5 @@ function checkedSource(file: FileInode, path: string, into: FileInode, options: 
 }
 
 function illegal(message: string): Error {
-  return serverException('IllegalArgumentException', message)
+  return serverException('HadoopIllegalArgumentException', message)
 }

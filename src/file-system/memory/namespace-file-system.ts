@@ -121,7 +121,10 @@ export class NamespaceFileSystem implements FileSystem {
 
   async #uploadAll(upload: Upload, content: Content): Promise<number> {
     try {
-      for (const chunk of chunksOf(content)) await upload.write(chunk)
+      for (const chunk of chunksOf(content)) {
+        const wait = upload.write(chunk)
+        if (wait !== undefined) await wait
+      }
       return await upload.end()
     } catch (error) {
       await upload.abort()

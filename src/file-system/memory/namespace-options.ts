@@ -14,8 +14,11 @@ export interface NamespaceOptions {
   readonly appendAfterConcat: 'works' | 'breaks'
 }
 
+/** The same without the clock. */
+export type NamespaceSettings = Omit<NamespaceOptions, 'nowMs'>
+
 /** HDFS as shipped. */
-export const namespaceDefaults: Omit<NamespaceOptions, 'nowMs'> = {
+export const namespaceDefaults: NamespaceSettings = {
   blockSizeBytes: 128 * 2 ** 20,
   packetBytes: 64 * 2 ** 10,
   leases: { softLimitMs: 60_000, hardLimitMs: 20 * 60_000, recoveryMs: 2_000 },

@@ -2,7 +2,7 @@
 // request at the moment when the server executes it; what comes before and after it, and whether it comes at all, is the
 // business of whoever calls.
 import { concatenate } from './concatenating.js'
-import type { FileInode, Inode, Writer } from './inode.js'
+import type { DirectoryInode, FileInode, Inode, Writer } from './inode.js'
 import { settle } from './leases.js'
 import { renamePlainly, renameWithOption } from './moving.js'
 import { compareCodePoints } from './name-order.js'
@@ -186,16 +186,26 @@ export class Namespace {
 
   /** Every file, with its true bytes, in order of paths: for checkers that look from outside. */
   *files(): Generator<{ readonly path: string; readonly inode: FileInode }> {
-    yield* this.#filesBelow(this.#tree.root, '')
+    for (const { path, inode } of everyInode(this.#tree.root, '')) {
+      if (inode.kind === 'file') yield { path, inode: this.#settled(inode) }
+    }
   }
 
-  *#filesBelow(inode: Inode, path: string): Generator<{ readonly path: string; readonly inode: FileInode }> {
-    if (inode.kind === 'file') {
-      yield { path, inode: this.#settled(inode) }
-      return
-    }
-    for (const name of orderedNames(inode))
-      yield* this.#filesBelow(inode.entries.get(name)!, path === '' ? name : `${path}/${name}`)
+  /** The paths of all directories but the root. */
+  *directories(): Generator<string> {
+    for (const { path, inode } of everyInode(this.#tree.root, '')) if (inode.kind === 'directory') yield path
+  }
+}
+
+function* everyInode(
+  directory: DirectoryInode,
+  path: string,
+): Generator<{ readonly path: string; readonly inode: Inode }> {
+  for (const name of orderedNames(directory)) {
+    const inode = directory.entries.get(name)!
+    const below = path === '' ? name : `${path}/${name}`
+    yield { path: below, inode }
+    if (inode.kind === 'directory') yield* everyInode(inode, below)
   }
 }
 

@@ -6,7 +6,7 @@ const STATUS = {
   AlreadyBeingCreatedException: 403,
   FileAlreadyExistsException: 403,
   FileNotFoundException: 404,
-  IllegalArgumentException: 400,
+  HadoopIllegalArgumentException: 400,
   IOException: 403,
   LeaseExpiredException: 403,
   ParentNotDirectoryException: 403,

@@ -12,7 +12,7 @@ const CODES: Readonly<Record<string, FileSystemErrorCode>> = {
   AlreadyBeingCreatedException: 'LEASE_HELD',
   FileAlreadyExistsException: 'ALREADY_EXISTS',
   FileNotFoundException: 'NOT_FOUND',
-  IllegalArgumentException: 'INVALID_ARGUMENT',
+  HadoopIllegalArgumentException: 'INVALID_ARGUMENT',
   LeaseExpiredException: 'NOT_FOUND',
   ParentNotDirectoryException: 'NOT_A_DIRECTORY',
   PathIsNotEmptyDirectoryException: 'NOT_EMPTY',

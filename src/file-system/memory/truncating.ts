@@ -16,7 +16,7 @@ export function truncateTo(tree: Tree, path: string, lengthBytes: number, option
   if (lengthBytes === present) return true
   if (lengthBytes > present) {
     throw serverException(
-      'IllegalArgumentException',
+      'HadoopIllegalArgumentException',
       `Cannot truncate to a larger file size. Current size: ${present}, truncate size: ${lengthBytes}.`,
     )
   }

@@ -87,7 +87,7 @@ export function receive(writer: Writer, chunk: Uint8Array, options: NamespaceOpt
   const [blocks, gone] = [inode.blocks.length, inode.parent === undefined]
   if (!gone) requireHeld(writer)
   if (options.appendAfterConcat === 'breaks' && writer.baseBytes > 0 && hasShortBlockInside(inode)) {
-    throw serverException('IOException', 'All datanodes are bad. Aborting...')
+    throw serverException('IOException', `All datanodes [of inode ${inode.id}] are bad. Aborting...`)
   }
   appendToBlocks(inode, chunk)
   if (gone && inode.blocks.length > blocks) requireHeld(writer)

@@ -17,7 +17,8 @@ export interface ProcessHost {
   readonly capabilities: Capabilities
   readonly pageEntriesMax: number
   nowMs(): number
-  setTimer(process: SimulatedProcess, delayMs: number, fire: () => void): void
+  /** Answers how to take the timer away. */
+  setTimer(process: SimulatedProcess, delayMs: number, fire: () => void): () => void
   request<T>(process: SimulatedProcess, request: NamespaceRequest<T>): Promise<T>
   upload(process: SimulatedProcess, request: UploadRequest): UploadChannel
   note(process: SimulatedProcess, event: string, text: string): void
@@ -58,12 +59,23 @@ export class SimulatedProcess implements Client {
     this.#host = host
     this.clock = {
       nowMs: () => host.nowMs(),
-      sleep: (durationMs) =>
-        new Promise((resolve) => {
-          host.setTimer(this, durationMs, () => this.resume(resolve))
-        }),
+      sleep: (durationMs: number, options?: { readonly signal?: AbortSignal }) =>
+        this.#sleepFor(durationMs, options?.signal),
     }
     this.fileSystem = this.openFileSystem()
+  }
+
+  #sleepFor(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve()
+      const wake = (): void => {
+        clear()
+        signal?.removeEventListener('abort', wake)
+        resolve()
+      }
+      const clear = this.#host.setTimer(this, durationMs, () => this.resume(wake))
+      signal?.addEventListener('abort', wake)
+    })
   }
 
   get state(): 'running' | 'asleep' | 'crashed' {

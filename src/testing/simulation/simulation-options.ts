@@ -1,7 +1,7 @@
 // How a simulation is set up, and what its runs are told and answer.
 import type { Capabilities } from '../../file-system/file-system.js'
 import type { SwitchableCapability } from '../../file-system/memory/memory-file-system.js'
-import type { NamespaceOptions } from '../../file-system/memory/namespace-options.js'
+import type { NamespaceSettings } from '../../file-system/memory/namespace-options.js'
 import type { FaultPolicy } from './fault.js'
 import type { SeededRandom } from './seeded-random.js'
 import type { SimulatedProcess } from './simulated-process.js'
@@ -13,7 +13,7 @@ export interface SimulationOptions {
   /** Default: nothing goes wrong, and the step that waits longest comes next. A function is given randomness that follows from the seed. */
   readonly policy?: FaultPolicy | ((random: SeededRandom) => FaultPolicy)
   /** Sizes and times of the simulated HDFS. Default: {@link simulatedHdfs}, small enough that little data meet every boundary. */
-  readonly hdfs?: Partial<Omit<NamespaceOptions, 'nowMs'>>
+  readonly hdfs?: Partial<NamespaceSettings>
   /** Switches capabilities of the file systems off, or `durableWithoutClose` on. */
   readonly capabilities?: Partial<Pick<Capabilities, SwitchableCapability>>
   /** Entries of one page of a listing; what happens between two pages makes listings inconsistent. Default 20. */
@@ -29,7 +29,7 @@ export interface SimulationOptions {
 }
 
 /** What a simulated HDFS is like unless told otherwise: small, quick to recover, with the limits of a real one. */
-export const simulatedHdfs: Omit<NamespaceOptions, 'nowMs'> = {
+export const simulatedHdfs: NamespaceSettings = {
   blockSizeBytes: 1_024,
   packetBytes: 64,
   leases: { softLimitMs: 60_000, hardLimitMs: 20 * 60_000, recoveryMs: 300 },

@@ -1,5 +1,4 @@
 // A deterministic simulation: processes, one HDFS, and a network that delivers what the fault policy lets it deliver, when it does.
-import type { Namespace } from '../../file-system/memory/namespace.js'
 import { HDFS_CAPABILITIES } from '../../file-system/memory/namespace-file-system.js'
 import type { NamespaceRequest, UploadChannel, UploadRequest } from '../../file-system/memory/transport.js'
 import type { FaultPolicy } from './fault.js'
@@ -137,22 +136,27 @@ export class Simulation {
 
   /** Every file with its true bytes, by path, in the order of paths. */
   inspect(): Map<string, InspectedFile> {
-    return inspectNamespace(this.namespace)
+    return inspectNamespace(this.#world.namespace)
+  }
+
+  /** Every directory below the location, in the order of paths. */
+  directories(): string[] {
+    return [...this.#world.namespace.directories()]
   }
 
   /** Puts a file there, past the protocol; what stood there is gone. */
   plant(path: string, bytes: Uint8Array): void {
-    plantFile(this.namespace, path, bytes)
+    plantFile(this.#world.namespace, path, bytes)
   }
 
   /** Gives a file other bytes, past the protocol: a flipped bit, a cut record. */
   alter(path: string, change: (bytes: Uint8Array) => Uint8Array): void {
-    alterFile(this.namespace, path, change)
+    alterFile(this.#world.namespace, path, change)
   }
 
-  /** The namespace itself, for what the other methods do not do: it carries requests out at once. */
-  get namespace(): Namespace {
-    return this.#world.namespace
+  /** Takes away what stands at the path, past the protocol; a directory with all that is in it. */
+  remove(path: string): void {
+    this.#world.namespace.delete(path, 'all')
   }
 
   /** What happened, a line for each step; the last `linesMax` of it. */
@@ -172,9 +176,10 @@ export class Simulation {
       pageEntriesMax,
       nowMs: () => world.time.nowMs,
       setTimer: (process, delayMs, fire) => {
-        if (process.state === 'crashed') return
-        world.time.set(process, delayMs, fire)
+        if (process.state === 'crashed') return () => {}
+        const clear = world.time.set(process, delayMs, fire)
         this.#goByItself()
+        return clear
       },
       request: <T>(process: SimulatedProcess, request: NamespaceRequest<T>) =>
         new Promise<T>((resolve, reject) => {

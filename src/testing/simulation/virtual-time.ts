@@ -25,12 +25,16 @@ export class VirtualTime {
     return this.#timers[0]?.dueMs
   }
 
-  /** Timers that are due at one moment fire in the order in which they were set. */
-  set(owner: object, delayMs: number, fire: () => void): void {
+  /** Timers that are due at one moment fire in the order in which they were set. Answers how to take this one away. */
+  set(owner: object, delayMs: number, fire: () => void): () => void {
     const dueMs = this.#nowMs + Math.max(0, delayMs)
     let at = this.#timers.length
     while (at > 0 && this.#timers[at - 1]!.dueMs > dueMs) at -= 1
-    this.#timers.splice(at, 0, { dueMs, owner, fire })
+    const timer: Timer = { dueMs, owner, fire }
+    this.#timers.splice(at, 0, timer)
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer)
+    }
   }
 
   /** Takes away the timers of a process that is gone. */
