@@ -1,0 +1,26 @@
+// DELETE: a file, an empty directory, or all of one.
+import type { Attempt } from '../webhdfs-protocol/arguments.js'
+import { booleanOf } from '../webhdfs-protocol/replies.js'
+import { errorOfRefusal, outcomeOfMutation, parse, Refused } from './answer-errors.js'
+import type { Session } from './session.js'
+
+/** See `FileSystem.delete`. HDFS says `false` when it found nothing. */
+export async function remove(
+  session: Session,
+  path: string,
+  { recursive = 'none' }: { readonly recursive?: 'none' | 'all' },
+): Promise<'deleted' | 'absent'> {
+  const attempt: Attempt = { operation: 'delete', path }
+  try {
+    const parameters = { recursive: recursive === 'all' ? 'true' : 'false' }
+    const request = { method: 'DELETE', op: 'DELETE', path, parameters, effect: 'mutates' } as const
+    const reply = await session.namenodes.ask(request, attempt)
+    return parse(reply, booleanOf, attempt, 'unknown') ? 'deleted' : 'absent'
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    const { code } = error.verdict
+    // Below a file nothing stands.
+    if (code === 'NOT_A_DIRECTORY' || code === 'NOT_FOUND') return 'absent'
+    throw errorOfRefusal(error, attempt, outcomeOfMutation)
+  }
+}

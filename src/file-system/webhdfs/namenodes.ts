@@ -1,0 +1,161 @@
+// Asks the namenodes: finds the one that serves, remembers it, and turns what they refuse into the port's errors.
+import type { FileSystemError } from '../file-system-error.js'
+import type { Attempt } from '../webhdfs-protocol/arguments.js'
+import { verdictOn } from '../webhdfs-protocol/exceptions.js'
+import { absolutePath, encodePath, encodeQuery } from '../webhdfs-protocol/hdfs-path.js'
+import { remoteExceptionOf } from '../webhdfs-protocol/replies.js'
+import { Refused, unintelligible } from './answer-errors.js'
+import type { Connections, Place, Server } from './connections.js'
+import { exchange, type HttpReply, type PlainRequest } from './exchange.js'
+import type { ResolvedOptions } from './options.js'
+import { errorOfFailure, TransportFailure } from './transport-failure.js'
+
+/** An operation of WebHDFS. */
+export interface NamenodeRequest {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
+  readonly op: string
+  /** Relative to the location. */
+  readonly path: string
+  readonly parameters?: Readonly<Record<string, string | number | undefined>>
+  /**
+   * `reads`: changes nothing and may be repeated, so its failures are `not-applied`. `mutates`: sent once. `redirects`: asks where
+   * to, so it changes nothing either, but it may find the answer in the header `Location`.
+   */
+  readonly effect: 'reads' | 'mutates' | 'redirects'
+}
+
+/** See the head of the file. */
+export class Namenodes {
+  readonly #connections: Connections
+  readonly #options: ResolvedOptions
+  readonly #servers: readonly Server[]
+  readonly #identity: string
+  readonly #headers: Readonly<Record<string, string>>
+  #active = 0
+
+  constructor(connections: Connections, options: ResolvedOptions) {
+    this.#connections = connections
+    this.#options = options
+    const { namenodes, user, doas, delegationToken, headers } = options.location
+    this.#servers = namenodes.map(({ host, port }) => ({ secure: options.secure, host, port }))
+    this.#identity = encodeQuery({
+      'user.name': delegationToken === undefined ? user : undefined,
+      doas,
+      delegation: delegationToken,
+    })
+    this.#headers = headersFor(headers)
+  }
+
+  /** The header fields for a server: the user's own only where it is one of the namenodes. */
+  headersFor({ secure, host, port }: Server): Readonly<Record<string, string>> {
+    const own = this.#servers.some((each) => each.host === host && each.port === port && each.secure === secure)
+    return own ? this.#headers : headersFor(undefined)
+  }
+
+  /** Where a request to the active namenode goes, for HttpFS, which serves the bytes itself. */
+  placeFor(request: Omit<NamenodeRequest, 'effect'>): Place {
+    const { target, headers } = this.#wireForm(request)
+    return { server: this.#servers[this.#active]!, target, headers }
+  }
+
+  /** The server did not take a connection: the next request goes elsewhere, unless another one has found that out already. */
+  leave(server: Server): void {
+    this.#leave(this.#servers.indexOf(server))
+  }
+
+  /** URL of the namenode that served last, for `Location`s without a host. */
+  get base(): string {
+    const { secure, host, port } = this.#servers[this.#active]!
+    return `${secure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}/`
+  }
+
+  /**
+   * Sends the request to the active namenode and resolves with its answer, a 2xx or, for `redirects`, a 3xx. Rejects with
+   * {@link Refused} for what the server refuses in words, and with a `FileSystemError` for everything else.
+   */
+  async ask(request: NamenodeRequest, attempt: Attempt): Promise<HttpReply> {
+    const giveUpMs = performance.now() + this.#options.failoverWaitMs
+    const wire = this.#wireForm(request)
+    let pauseMs = this.#options.failoverPauseMs
+    let lostConnections = 0
+    for (let asked = 1; ; asked += 1) {
+      const tried = this.#active
+      const result = await this.#askOne(this.#servers[tried]!, wire).catch((failure: unknown) => failure)
+      const elsewhere = mayServeElsewhere(result)
+      if (!elsewhere) {
+        if (!(result instanceof TransportFailure)) return this.#judge(result, request, attempt)
+        if (result.reason === 'timeout') this.#leave(tried)
+        lostConnections += 1
+        const repeat = result.reason === 'reset' && request.effect !== 'mutates'
+        if (!repeat || lostConnections >= this.#options.readAttemptsMax) throw failed(result, request, attempt)
+        continue
+      }
+      this.#leave(tried)
+      if (asked % this.#servers.length !== 0) continue
+      // A round is over and nobody serves. A single server that refuses connections is not waited for: layers do that.
+      if (this.#servers.length === 1 || performance.now() + pauseMs > giveUpMs) {
+        if (result instanceof TransportFailure) throw failed(result, request, attempt)
+        return this.#judge(result, request, attempt)
+      }
+      await this.pause(pauseMs, attempt)
+      pauseMs = Math.min(pauseMs * 2, this.#options.failoverPauseMs * 10)
+    }
+  }
+
+  /** A pause that `close()` ends with `CLOSED`. */
+  async pause(durationMs: number, attempt: Attempt): Promise<void> {
+    try {
+      await this.#connections.pause(durationMs)
+    } catch (error) {
+      if (error instanceof TransportFailure) throw errorOfFailure(error, attempt, 'not-applied')
+      throw error
+    }
+  }
+
+  #wireForm({ method, op, path, parameters }: Omit<NamenodeRequest, 'effect'>): PlainRequest {
+    const absolute = encodePath(absolutePath(this.#options.root, path))
+    const identity = this.#identity === '' ? '' : `&${this.#identity}`
+    const rest = parameters === undefined ? '' : encodeQuery(parameters)
+    const target = `${this.#options.prefix}/webhdfs/v1${absolute}?op=${op}${identity}${rest === '' ? '' : `&${rest}`}`
+    return { method, target, headers: this.#headers }
+  }
+
+  async #askOne(server: Server, wire: PlainRequest): Promise<HttpReply | Refused> {
+    const reply = await exchange(this.#connections, this.#options, server, wire)
+    if (reply.status >= 200 && reply.status < 400) return reply
+    const exception = remoteExceptionOf(reply)
+    return exception === undefined ? reply : new Refused(exception, verdictOn(exception))
+  }
+
+  #leave(tried: number): void {
+    if (this.#active === tried) this.#active = (tried + 1) % this.#servers.length
+  }
+
+  #judge(result: unknown, request: NamenodeRequest, attempt: Attempt): HttpReply {
+    if (result instanceof Refused) throw result
+    if (!isReply(result)) throw result
+    const { status } = result
+    if (status >= 200 && status < 300) return result
+    if (request.effect === 'redirects' && status >= 300 && status < 400) return result
+    throw unintelligible(result, attempt, request.effect === 'mutates' ? 'unknown' : 'not-applied')
+  }
+}
+
+function isReply(result: unknown): result is HttpReply {
+  return typeof result === 'object' && result !== null && 'status' in result && 'body' in result
+}
+
+/** Refused by a standby, or never reached: another namenode may serve. */
+function mayServeElsewhere(result: unknown): boolean {
+  if (result instanceof Refused) return result.verdict.code === 'STANDBY'
+  return result instanceof TransportFailure && result.reason === 'connect'
+}
+
+function failed(failure: TransportFailure, { effect }: NamenodeRequest, attempt: Attempt): FileSystemError {
+  return errorOfFailure(failure, attempt, effect === 'mutates' ? 'unknown' : 'not-applied')
+}
+
+/** Cross-site request forgery protection of HDFS asks for this header (`dfs.webhdfs.rest-csrf.custom-header`), with any value. */
+function headersFor(own: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> {
+  return { 'X-XSRF-HEADER': '1', ...own }
+}

@@ -1,0 +1,170 @@
+// An upload of the port: bytes into one file by one request, its answer judged, the file's length checked.
+import type { Upload } from '../file-system.js'
+import { FileSystemError, type Outcome } from '../file-system-error.js'
+import type { Attempt } from '../webhdfs-protocol/arguments.js'
+import { verdictOn } from '../webhdfs-protocol/exceptions.js'
+import { remoteExceptionOf } from '../webhdfs-protocol/replies.js'
+import { errorOfRefusal, Refused, unintelligible } from './answer-errors.js'
+import type { HttpReply } from './exchange.js'
+import { checkLength } from './length-check.js'
+import { UploadOpener, type UploadPlan } from './open-upload.js'
+import type { Session } from './session.js'
+import { errorOfFailure, TransportFailure } from './transport-failure.js'
+import type { UploadRequest } from './upload-request.js'
+
+/** See {@link Upload}. */
+export class WebHdfsUpload implements Upload {
+  readonly #session: Session
+  readonly #attempt: Attempt
+  readonly #opener: UploadOpener
+  readonly #creates: boolean
+  readonly #baseBytes: number
+  #request: UploadRequest
+  #failure: FileSystemError | undefined
+  #over = false
+  /** A datanode got the headers of a create, and then another one did: that the name is taken may be our own doing. */
+  #askedTwice = false
+  #sentBytes = 0
+
+  /** Resolves when a datanode has taken the connection. */
+  static async open(
+    session: Session,
+    plan: UploadPlan & { readonly baseBytes: number },
+    attempt: Attempt,
+  ): Promise<WebHdfsUpload> {
+    const opener = new UploadOpener(session, plan, attempt)
+    return new WebHdfsUpload(session, plan, attempt, opener, await opener.open())
+  }
+
+  private constructor(
+    session: Session,
+    plan: UploadPlan & { readonly baseBytes: number },
+    attempt: Attempt,
+    opener: UploadOpener,
+    request: UploadRequest,
+  ) {
+    this.#session = session
+    this.#attempt = attempt
+    this.#opener = opener
+    this.#creates = plan.op === 'CREATE'
+    this.#baseBytes = plan.baseBytes
+    this.#request = request
+  }
+
+  get path(): string {
+    return this.#attempt.path
+  }
+
+  get sentBytes(): number {
+    return this.#sentBytes
+  }
+
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    if (this.#over) return Promise.reject(this.#closedError('not-applied'))
+    const first = this.#sentBytes === 0
+    this.#sentBytes += chunk.byteLength
+    try {
+      const wait = this.#request.write(chunk)
+      return wait?.catch((error: unknown) => Promise.reject(this.#fail(error)))
+    } catch (error) {
+      if (first && this.#lostBeforeBody(error)) return this.#writeElsewhere(chunk)
+      return Promise.reject(this.#fail(error))
+    }
+  }
+
+  makeDurable(): Promise<number> {
+    return this.end()
+  }
+
+  async end(): Promise<number> {
+    if (this.#failure !== undefined) throw this.#failure
+    if (this.#over) throw this.#closedError('not-applied')
+    this.#over = true
+    try {
+      this.#checkAnswer(await this.#request.end())
+      const lengthBytes = this.#baseBytes + this.#sentBytes
+      await checkLength(this.#session, lengthBytes, this.#attempt)
+      return lengthBytes
+    } catch (error) {
+      throw this.#fail(error)
+    }
+  }
+
+  async abort(): Promise<void> {
+    if (!this.#over) this.#failure ??= this.#closedError('unknown')
+    this.#over = true
+    await this.#request.destroy()
+  }
+
+  /** The connection broke with the headers sent and no byte of the content, and nobody has answered. */
+  #lostBeforeBody(error: unknown): boolean {
+    const lost = error instanceof TransportFailure && error.reason === 'reset' && error.reach === 'headers'
+    return lost && this.#request.reply === undefined && this.#opener.mayTryAnother
+  }
+
+  async #writeElsewhere(chunk: Uint8Array): Promise<void> {
+    this.#askedTwice = true
+    try {
+      await this.#opener.exclude()
+      this.#request = await this.#opener.open()
+      if (this.#failure !== undefined) await this.#request.destroy()
+      await this.#request.write(chunk)
+    } catch (error) {
+      throw this.#fail(error)
+    }
+  }
+
+  /** 201 for a create and 200 for an append, and nothing else, is success. */
+  #checkAnswer(reply: HttpReply): void {
+    if (reply.status === (this.#creates ? 201 : 200) && remoteExceptionOf(reply) === undefined) return
+    throw this.#errorOfAnswer(reply)
+  }
+
+  #errorOfAnswer(reply: HttpReply): FileSystemError {
+    const exception = reply.status >= 400 ? remoteExceptionOf(reply) : undefined
+    if (exception === undefined) return unintelligible(reply, this.#attempt, 'unknown')
+    return errorOfRefusal(new Refused(exception, verdictOn(exception)), this.#attempt, ({ settles }) =>
+      this.#creates && settles === 'create' && !this.#askedTwice ? 'not-applied' : 'unknown',
+    )
+  }
+
+  /** The error to reject with, now and in every later call; the connection is given up. */
+  #fail(error: unknown): FileSystemError {
+    if (this.#failure !== undefined) return this.#failure
+    this.#failure = this.#errorOf(error)
+    void this.#request.destroy()
+    return this.#failure
+  }
+
+  #errorOf(error: unknown): FileSystemError {
+    if (error instanceof FileSystemError) return error
+    // The server has answered before it had all: its answer is the reason.
+    const { reply } = this.#request
+    if (error instanceof TransportFailure) {
+      return reply === undefined ? errorOfFailure(error, this.#attempt, 'unknown') : this.#errorOfAnswer(reply)
+    }
+    throw error
+  }
+
+  #closedError(outcome: Outcome): FileSystemError {
+    const { operation, path } = this.#attempt
+    const message = `${operation} of ${JSON.stringify(path)}: this upload is over`
+    return new FileSystemError(message, { code: 'CLOSED', outcome, retry: 'never', operation, path })
+  }
+}
+
+/** A whole content in one upload. */
+export async function uploadAll(
+  session: Session,
+  plan: UploadPlan & { readonly baseBytes: number },
+  chunks: readonly Uint8Array[],
+  attempt: Attempt,
+): Promise<number> {
+  const upload = await WebHdfsUpload.open(session, plan, attempt)
+  for (const chunk of chunks) {
+    const wait = upload.write(chunk)
+    if (wait !== undefined) await wait
+  }
+  return await upload.end()
+}
