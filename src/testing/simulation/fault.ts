@@ -94,7 +94,7 @@ export const faults: {
   /** The process dies; its requests are executed all the same. */
   crashAfterSending(lateness?: Lateness): Fate
   /** The process stops for a while, or until it is woken. */
-  sleep(duration?: { readonly forSteps?: number; readonly forMs?: number }): Fate
+  sleep(span?: { readonly forSteps?: number; readonly forMs?: number }): Fate
 } = {
   deliver: () => ({ do: 'deliver' }),
   never: (code = 'TIMEOUT') => ({ do: 'time-out', code, aftermath: { request: 'never' } }),
@@ -123,5 +123,5 @@ export const faults: {
   }),
   crash: () => ({ do: 'crash', aftermath: { request: 'never' } }),
   crashAfterSending: (lateness = {}) => ({ do: 'crash', aftermath: { request: 'executes', ...lateness } }),
-  sleep: (duration = {}) => ({ do: 'sleep', ...duration }),
+  sleep: (span = {}) => ({ do: 'sleep', ...span }),
 }

@@ -1,4 +1,4 @@
-// Time that stands still until somebody moves it.
+// Time that stands still until somebody moves it, in whole milliseconds, as machines tell it.
 
 /** Something to be done when its time has come. */
 interface Timer {
@@ -27,7 +27,7 @@ export class VirtualTime {
 
   /** Timers that are due at one moment fire in the order in which they were set. Answers how to take this one away. */
   set(owner: object, delayMs: number, fire: () => void): () => void {
-    const dueMs = this.#nowMs + Math.max(0, delayMs)
+    const dueMs = this.#nowMs + Math.max(0, Math.ceil(delayMs))
     let at = this.#timers.length
     while (at > 0 && this.#timers[at - 1]!.dueMs > dueMs) at -= 1
     const timer: Timer = { dueMs, owner, fire }
@@ -44,7 +44,7 @@ export class VirtualTime {
 
   /** Goes forward, never back. */
   advanceTo(nowMs: number): void {
-    this.#nowMs = Math.max(this.#nowMs, nowMs)
+    this.#nowMs = Math.max(this.#nowMs, Math.ceil(nowMs))
   }
 
   /** Fires the next timer if it is due. */

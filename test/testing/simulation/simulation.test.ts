@@ -269,10 +269,10 @@ describe('sleep', () => {
   })
 
   it('ends after steps or time when told so', async () => {
-    for (const duration of [{ forSteps: 50 }, { forMs: 5_000 }]) {
+    for (const span of [{ forSteps: 50 }, { forMs: 5_000 }]) {
       const simulation = new Simulation({
         seed: 1,
-        policy: scriptedFaults([{ process: 'a', step: 1, fate: faults.sleep(duration) }]),
+        policy: scriptedFaults([{ process: 'a', step: 1, fate: faults.sleep(span) }]),
       })
       simulation.process('a').run(({ fileSystem }) => fileSystem.mkdirs('d'))
       expect(await simulation.run()).toBe('ended')
