@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { openFileSystem } from '../../src/file-system/open.js'
+
+async function scratchDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'open-file-system-'))
+  onTestFinished(() => rm(directory, { recursive: true }))
+  return directory
+}
+
+test('a file URL and a plain path open the same directory', async () => {
+  const directory = join(await scratchDirectory(), 'with space')
+  await using byUrl = await openFileSystem(pathToFileURL(directory))
+  await using byPath = await openFileSystem(directory, {})
+  await byUrl.create('d/a', new Uint8Array([1, 2, 3]), { parents: 'create' })
+  expect(await byPath.read('d/a')).toEqual(new Uint8Array([1, 2, 3]))
+  expect(byPath.location).toBe(byUrl.location)
+  expect(byPath.location).toBe(pathToFileURL(directory).href)
+})
+
+test.each([
+  ['webhdfs://nn/data', 'webhdfs://nn:9870/data', true],
+  ['swebhdfs://etl@nn1,nn2:444/', 'swebhdfs://nn1:9871,nn2:444/', true],
+  ['httpfs://[::1]/data/sub/', 'httpfs://[::1]:14000/data/sub', false],
+  ['httpfss://gateway/data', 'httpfss://gateway:14000/data', false],
+])('%s opens the adapter for it, and sends nothing', async (text, location, replaces) => {
+  await using fileSystem = await openFileSystem(text)
+  expect(fileSystem.location).toBe(location)
+  expect(fileSystem.capabilities).toMatchObject({ concat: true, atomicRenameReplace: replaces })
+})
+
+test('a list of namenodes is one cluster', async () => {
+  await using fileSystem = await openFileSystem(['webhdfs://nn1/data', 'webhdfs://nn2/data'], { user: 'etl' })
+  expect(fileSystem.location).toBe('webhdfs://nn1:9870,nn2:9870/data')
+})
+
+test('options that nobody would look at are refused', async () => {
+  const refused = openFileSystem('/data', { user: 'etl', connectTimeoutMs: 5 })
+  await expect(refused).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', operation: 'open' })
+  await expect(refused).rejects.toThrow(/takes no options, but was given user, connectTimeoutMs/)
+})
+
+test('two users are one too many', async () => {
+  await expect(openFileSystem('webhdfs://a@nn/data', { user: 'b' })).rejects.toThrow(/says a@, the options say user b/)
+  await using same = await openFileSystem('webhdfs://a@nn/data', { user: 'a' })
+  expect(same.location).toBe('webhdfs://nn:9870/data')
+})
+
+test('a location that is none, and options that are none, are refused', async () => {
+  await expect(openFileSystem('hdfs://nn:8020/data')).rejects.toMatchObject({ code: 'UNSUPPORTED', operation: 'open' })
+  await expect(openFileSystem('webhdfs://nn/data', { connectTimeoutMs: -1 })).rejects.toBeInstanceOf(TypeError)
+})
