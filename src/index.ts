@@ -5,10 +5,14 @@ export type { Logger } from './engine/logger.js'
 export type { Takeover } from './engine/open-task.js'
 export type { CommitResult } from './engine/task-writer.js'
 export type { Format, FormatFile, FormatWriter, RecordSink } from './format/format.js'
+export { type JsonLinesOptions, jsonLines } from './format/json-lines.js'
+export { type TextOptions, type TextValue, text } from './format/text.js'
+export { type FieldAccessor, type FieldLookup, fieldsOf } from './model/field-lookup.js'
 export type { JsonValue } from './model/json-value.js'
 export { isMultiOutputError, MultiOutputError, type MultiOutputErrorCode } from './model/multi-output-error.js'
 export type { OffsetRange, OffsetRanges } from './model/offsets.js'
 export { formatId, formatIdWithTopic, type RecordContext, type RecordId } from './model/record-id.js'
+export { type HeaderValue, type RecordWithFields, sourceFields } from './model/source-fields.js'
 export {
   type Committed,
   MultiOutput,
@@ -18,5 +22,10 @@ export {
   type WriteContext,
 } from './multi-output.js'
 export type { MultiOutputOptions, StreamOptions } from './options.js'
+export { type ByFieldsOptions, byFields } from './partitioner/by-fields.js'
+export { type ByFunctionOptions, byFunction } from './partitioner/by-function.js'
+export { combine } from './partitioner/combine.js'
+export { HIVE_DEFAULT_PARTITION, type MissingValue } from './partitioner/partition-value.js'
 export type { Partitioner } from './partitioner/partitioner.js'
+export { escapePathName, unescapePathName } from './partitioner/path-escaping.js'
 export type { RollPolicy, SealReason } from './protocol/roll-policy.js'

@@ -78,7 +78,7 @@ describe('adapters know their port and nothing else', () => {
     ['src/file-system/layers/retry.ts', '../path.js'],
     ['src/file-system/open.ts', './webhdfs/webhdfs.js'],
     ['src/format/text.ts', './compression.js'],
-    ['src/partitioner/by-fields.ts', './escape.js'],
+    ['src/partitioner/by-fields.ts', './path-escaping.js'],
   ])('%s may import %s', (path, specifier) => expect(messagesFor(path, specifier)).toEqual([]))
 
   test.each([

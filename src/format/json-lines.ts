@@ -1,0 +1,93 @@
+// JSON lines: a value a line, and in it, if asked for, where the record comes from.
+import { MultiOutputError } from '../model/multi-output-error.js'
+import { formatId, formatIdWithTopic, type RecordContext, type RecordId } from '../model/record-id.js'
+import type { Format, FormatWriter } from './format.js'
+
+/** Options of {@link jsonLines}. */
+export interface JsonLinesOptions<R> {
+  /** Adds the record's id as the first field, under this name. Then records must be objects without a field of the name, and have an id. */
+  readonly idField?: string
+  /** `partition-offset` (default): `<partition>-<offset>`, unique within a topic. `topic-partition-offset`: unique across topics. */
+  readonly idForm?: 'partition-offset' | 'topic-partition-offset'
+  /** What to write of a record. Left out: the record. */
+  readonly value?: (record: R, context: RecordContext) => unknown
+}
+
+const OPENING_BRACE = 0x7b
+
+/**
+ * `JSON.stringify` of a record a line: `.jsonl`. What JSON leaves out or turns to `null` inside a record (undefined, functions, NaN) it does here too;
+ * a record that has no JSON at all (undefined, a function, a symbol), a bigint or a cycle in it is refused. Half
+ * surrogate pairs are written as escapes and come back unchanged.
+ */
+export function jsonLines<R = unknown>(options: JsonLinesOptions<R> = {}): Format<R> {
+  const { idField, idForm, value: valueFrom } = options
+  if (idField !== undefined && (typeof idField !== 'string' || idField === ''))
+    throw wrongOptions('idField must be a name')
+  if (idForm !== undefined && idField === undefined) throw wrongOptions('idForm is for idField, which is not given')
+  if (idForm !== undefined && !['partition-offset', 'topic-partition-offset'].includes(idForm)) {
+    throw wrongOptions("idForm must be 'partition-offset' or 'topic-partition-offset'")
+  }
+  if (valueFrom !== undefined && typeof valueFrom !== 'function') throw wrongOptions('value must be a function')
+  const encodeValue = idField === undefined ? lineOf : lineWithId(idField, idForm ?? 'partition-offset')
+  const writer: FormatWriter<R> = {
+    encode(record, context, sink) {
+      const value = valueFrom === undefined ? record : valueFrom(record, context)
+      sink.text(encodeValue(value, context))
+    },
+  }
+  return { name: 'json-lines', extension: 'jsonl', open: () => writer }
+}
+
+function lineOf(value: unknown): string {
+  return `${jsonOf(value)}\n`
+}
+
+function jsonOf(value: unknown): string {
+  let json: string | undefined
+  try {
+    json = JSON.stringify(value)
+  } catch (cause) {
+    // A bigint, a cycle, a toJSON that throws: V8 says which, and on which path.
+    throw badRecord(`it has no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+  }
+  if (json === undefined)
+    throw badRecord(`it has no JSON: it is ${value === undefined ? 'undefined' : `of type ${typeof value}`}`)
+  return json
+}
+
+function lineWithId(
+  idField: string,
+  idForm: 'partition-offset' | 'topic-partition-offset',
+): (value: unknown, context: RecordContext) => string {
+  const head = `{${JSON.stringify(idField)}:"`
+  const idOf = idForm === 'partition-offset' ? formatId : escapedIdWithTopic
+  return (value, { id }) => {
+    if (id === undefined)
+      throw badRecord(`it has no id for the field ${idField}; write it with { id }, or leave idField out`)
+    const json = jsonOf(value)
+    if (json.charCodeAt(0) !== OPENING_BRACE)
+      throw badRecord(`it is no object, so it has no place for the field ${idField}`)
+    if (hasField(value, idField)) throw badRecord(`it has a field ${idField} of its own; choose another idField`)
+    return json === '{}' ? `${head}${idOf(id)}"}\n` : `${head}${idOf(id)}",${json.slice(1)}\n`
+  }
+}
+
+function escapedIdWithTopic(id: RecordId): string {
+  return JSON.stringify(formatIdWithTopic(id)).slice(1, -1)
+}
+
+/** Whether the JSON of an object has a field: of the object itself, or of what its toJSON answers. */
+function hasField(value: unknown, name: string): boolean {
+  const object = value as { toJSON?: unknown }
+  const written = typeof object.toJSON === 'function' ? (object.toJSON('') as object) : object
+  return Object.hasOwn(written, name)
+}
+
+function badRecord(complaint: string, cause?: unknown): MultiOutputError {
+  return new MultiOutputError('BAD_RECORD', complaint, cause === undefined ? {} : { cause })
+}
+
+function wrongOptions(complaint: string): MultiOutputError {
+  return new MultiOutputError('WRONG_OPTIONS', `jsonLines: ${complaint}`)
+}
