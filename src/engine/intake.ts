@@ -141,7 +141,8 @@ export class Intake<R> {
     const place = { key, stream: streamName, directory }
     const inFlight = this.before?.currentFile(streamName, directory)
     let file: AttemptFile<R>
-    if (inFlight !== undefined) file = new AttemptFile(place, inFlight.after, inFlight.writer)
+    // One that stayed empty (its only record was refused) is in no record; its serial may be below those that are.
+    if (inFlight !== undefined && inFlight.length > 0) file = new AttemptFile(place, inFlight.after, inFlight.writer)
     else {
       const sealed = this.attempt.sealedKeys.has(key) || this.before?.sealedKeys.has(key) === true
       const open = sealed ? undefined : this.state.openFiles.get(key)
