@@ -10,7 +10,7 @@ const text = (content: Uint8Array | undefined): string | undefined =>
 
 /** A little of everything; goes on after failures. */
 async function busyWork(fileSystem: FileSystem, id: () => string): Promise<void> {
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 3; round++) {
     const name = `tmp/${id()}`
     await attempt(() => fileSystem.create(name, bytes(`round ${round}`), { parents: 'create' }))
     await attempt(() => fileSystem.append(name, bytes('more'), { base: 7 }))
@@ -35,6 +35,7 @@ async function roughRun(seed: number): Promise<Simulation> {
     seed,
     policy: randomFaults(),
     onCrash: (crashed) => {
+      if (crashed.name.length > 3) return
       const next = simulation.process(`${crashed.name}'`)
       next.run(({ fileSystem, random }) => busyWork(fileSystem, () => random.id()))
     },
@@ -52,7 +53,7 @@ describe('one seed', () => {
     expect(first.trace()).toBe(second.trace())
     expect(first.inspect()).toEqual(second.inspect())
     expect(first.trace()).not.toBe(other.trace())
-    expect(first.steps).toBeGreaterThan(100)
+    expect(first.steps).toBeGreaterThan(50)
   })
 
   it('meets every kind of fault', async () => {
