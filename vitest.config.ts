@@ -1,10 +1,15 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { whyNoServers } from './test/cluster/java.js'
+import { LeftOutReporter } from './test/cluster/left-out-reporter.js'
 
-// `unit` needs nothing but Node. `cluster` needs the real servers, which test/cluster/global-setup.ts
-// starts once for the whole run: files whose name ends in .cluster.test.ts, and those in test/cluster/.
+// Without Java and Maven the project `cluster` is empty, and the last lines of the run say so.
+const reason = await whyNoServers()
+
+// `unit` needs nothing but Node. `cluster` needs the real servers, of which test/cluster/global-setup.ts keeps some for
+// the whole run: files whose name ends in .cluster.test.ts, and those in test/cluster/.
 const config: ViteUserConfig = defineConfig({
   test: {
-    reporters: ['default'],
+    reporters: ['default', new LeftOutReporter({ reason })],
     projects: [
       {
         test: {
@@ -17,7 +22,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: 'cluster',
-          include: ['test/cluster/**/*.test.ts', 'test/**/*.cluster.test.ts'],
+          include: reason === undefined ? ['test/cluster/**/*.test.ts', 'test/**/*.cluster.test.ts'] : [],
           globalSetup: ['test/cluster/global-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,

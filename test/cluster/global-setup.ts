@@ -9,25 +9,33 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { type Cluster, startCluster } from './cluster.js'
+import { ClusterError } from './cluster-error.js'
 import type { ClusterOptions } from './cluster-options.js'
-import type { HadoopVersion } from './hadoop.js'
+import { type HadoopVersion, hadoopJars, hadoopVersions } from './hadoop.js'
+import { resolveJars } from './jars.js'
+import { kafkaJars } from './kafka.js'
 import type { SharedAnswer, SharedPart } from './shared-cluster.js'
 
-const hadoopVersion = (process.env.CLUSTER_HADOOP ?? '3.4.2') as HadoopVersion
+function clusterOptions(part: SharedPart): ClusterOptions {
+  // Tests close many files; 400 ms each as shipped would be most of their time.
+  return part === 'hdfs' ? { hadoop: wantedHadoopVersion(), kafka: false, closeDelayMs: 10 } : { hadoop: false }
+}
 
-const parts: Record<SharedPart, ClusterOptions> = {
-  // Tests close many files; 400 ms each as shipped would be most of their time. What the delay does has tests of its own.
-  hdfs: { hadoop: hadoopVersion, kafka: false, closeDelayMs: 10 },
-  kafka: { hadoop: false },
+function wantedHadoopVersion(): HadoopVersion {
+  const wanted = process.env.CLUSTER_HADOOP ?? hadoopVersions[0]
+  const version = hadoopVersions.find((known) => known === wanted)
+  if (version === undefined) throw new ClusterError(`CLUSTER_HADOOP=${wanted}: it is ${hadoopVersions.join(' or ')}`)
+  return version
 }
 
 /** Starts answering; the returned function ends the run's servers, and keeps their logs when a test failed. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await fetchJars()
   const clusters = new Map<SharedPart, Promise<Cluster>>()
   const socketDirectory = await mkdtemp(path.join(tmpdir(), 'hdfs-multi-output-owner-'))
   const socketPath = path.join(socketDirectory, 'socket')
   const server = await listen(socketPath, (socket) => void answer(socket, clusters))
-  project.provide('sharedCluster', { socketPath, hadoopVersion })
+  project.provide('sharedCluster', { socketPath, hadoopVersion: wantedHadoopVersion() })
 
   return async () => {
     server.close()
@@ -42,6 +50,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
+/** Once and one after the other, before the workers would do it at once: Maven's repository bears one writer. */
+async function fetchJars(): Promise<void> {
+  try {
+    for (const set of [...hadoopVersions.map(hadoopJars), kafkaJars('4.3.1')]) await resolveJars(set)
+  } catch (error) {
+    // Not the end of the run, which has tests that need no servers: whoever starts a cluster meets this error again.
+    console.error(error instanceof ClusterError ? error.message : error)
+  }
+}
+
 async function answer(socket: Socket, clusters: Map<SharedPart, Promise<Cluster>>): Promise<void> {
   // A worker that ended before its answer came is no error of the run.
   socket.on('error', () => socket.destroy())
@@ -50,7 +68,7 @@ async function answer(socket: Socket, clusters: Map<SharedPart, Promise<Cluster>
     const part = String(line).trim() as SharedPart
     let cluster = clusters.get(part)
     if (cluster === undefined) {
-      cluster = startCluster(parts[part])
+      cluster = startCluster(clusterOptions(part))
       clusters.set(part, cluster)
     }
     cluster.then(

@@ -12,8 +12,11 @@ import {
 import type { JarSet } from './jars.js'
 import { type JavaCommand, JavaServer, runJava } from './java-server.js'
 
-/** The Hadoop versions that the tests run on. */
-export type HadoopVersion = '3.4.2' | '3.5.0'
+/** The Hadoop versions that the tests run on, the default first. */
+export const hadoopVersions = ['3.4.2', '3.5.0'] as const
+
+/** One of them. */
+export type HadoopVersion = (typeof hadoopVersions)[number]
 
 /** Short JVM starts matter more than peak speed; the servers hold next to nothing. */
 export const jvmArguments: readonly string[] = [
@@ -92,6 +95,18 @@ export async function jmxBean<Bean>(httpPort: number, name: string): Promise<Bea
     // Not listening yet, or still starting its web server: the caller asks again until its own limit.
     return undefined
   }
+}
+
+/** How a namenode's file system is, for tests. */
+export interface NamesystemState {
+  readonly NumLiveDataNodes: number
+  /** `Operational` or `safeMode`. */
+  readonly FSState: string
+}
+
+/** Asks the namenode at an HTTP port; undefined when it does not answer. */
+export function namesystemState(httpPort: number): Promise<NamesystemState | undefined> {
+  return jmxBean(httpPort, 'Hadoop:service=NameNode,name=FSNamesystemState')
 }
 
 /** A namenode whose conf is written; `format` and `bootstrap` prepare its storage. */

@@ -6,14 +6,16 @@
 // return from main, a crash or SIGKILL, the kernel closes the write end; the watcher reads end-of-file and sends
 // SIGKILL to the command, which works on a process stopped by SIGSTOP too. The write end is close-on-exec, so no other
 // child of ours can hold it open. When the command ends first, we write a line to the watcher, which then leaves
-// without killing: the process id may by then be someone else's. Each command has a session of its own
+// without killing: the process id may by then be someone else's. A start counts only when the shell has said, through
+// the same pipe, that its watcher is there: a shell paused before that would have none. Each command has a session of its own
 // (`detached`), so that Ctrl-C in the terminal, or a kill of our process group, reaches us alone and neither the
 // command (which we stop in order) nor its watcher.
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { Writable } from 'node:stream'
+import type { Duplex } from 'node:stream'
 
 const WATCHED_EXEC = [
   '{ read -r released <&3 || kill -KILL $$; } </dev/null >/dev/null 2>&1 &',
+  'echo watched >&3',
   'exec "$@" </dev/null 3<&-',
 ].join('\n')
 
@@ -46,7 +48,7 @@ export interface SupervisedProcess {
 export async function startSupervised(spec: ProcessSpec, outputFd: number): Promise<SupervisedProcess> {
   const child = spawnWatched(spec, outputFd)
   const supervised = watchEnd(child)
-  await spawned(child)
+  await watched(child)
   return supervised
 }
 
@@ -59,13 +61,13 @@ export async function runToEnd(
 ): Promise<ProcessEnd & { readonly output: string }> {
   const child = spawnWatched(spec, 'pipe')
   const supervised = watchEnd(child)
-  await spawned(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text
     })
   }
+  await watched(child)
   const timer = setTimeout(() => {
     output += `\nended after ${spec.timeoutMs} ms without a result`
     supervised.signal('SIGKILL')
@@ -91,15 +93,22 @@ function spawnWatched(spec: ProcessSpec, output: number | 'pipe'): ChildProcess 
   })
 }
 
-function spawned(child: ChildProcess): Promise<void> {
+/** Resolves when the watcher is there, or the command has ended already; rejects when nothing could be spawned. */
+function watched(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    child.once('spawn', resolve)
+    leashOf(child).once('data', () => resolve())
+    child.once('exit', () => resolve())
     child.once('error', reject)
   })
 }
 
+/** Our end of the pipe that the watcher reads. Node makes it a socket pair, so it carries the shell's word as well. */
+function leashOf(child: ChildProcess): Duplex {
+  return child.stdio[3] as Duplex
+}
+
 function watchEnd(child: ChildProcess): SupervisedProcess {
-  const leash = child.stdio[3] as Writable
+  const leash = leashOf(child)
   // The watcher may be gone before our line arrives; nothing depends on that line being read.
   leash.on('error', () => {})
   stayWithParent()
