@@ -87,7 +87,7 @@ export class MultiOutput<R> implements AsyncDisposable {
   ): Promise<MultiOutput<R>> {
     const checked = checkOptions(options)
     const given = options.fileSystem
-    const fileSystem = given ?? (await openFileSystem(options.location, options.connection))
+    const fileSystem = given ?? (await openFileSystem(options.location ?? [], options.connection))
     try {
       checkSupport(checked, fileSystem)
       const context = contextOf(options, checked, fileSystem, environment)
