@@ -150,14 +150,22 @@ export class TaskWriter<R> {
     await this.#relief
     // A checkpoint may have been left open behind the last commit.
     await this.#decisions.settle()
+    // Begun while we waited. From here to the rotation nothing is awaited, so that none can begin unseen.
+    const relief = this.#relief
     this.#intake.state = this.state
     const seals = chooseSeals(this.#intake.attempt, this.state, this.#options, startedMs)
     const attempt = this.#intake.rotate()
     this.#beforeSequence = this.state.sequence + 1
-    this.#carryingOut = this.#carryOut(attempt, seals, metadata, startedMs).finally(() => {
-      this.#carryingOut = undefined
-    })
-    const result = (await this.#carryingOut) as CommitResult
+    // Failed before anybody who waits for it goes on: then nobody uploads for an attempt that is lost.
+    const carryingOut = this.#carryOut(attempt, seals, metadata, startedMs, relief)
+      .catch((error: unknown) => {
+        throw this.#fail(error)
+      })
+      .finally(() => {
+        this.#carryingOut = undefined
+      })
+    this.#carryingOut = carryingOut
+    const result = await carryingOut
     await this.#checkpointIfDue()
     return result
   }
@@ -167,7 +175,9 @@ export class TaskWriter<R> {
     seals: readonly UntouchedSeal[],
     metadata: JsonValue | undefined,
     startedMs: number,
+    relief: Promise<void> | undefined,
   ): Promise<CommitResult> {
+    await relief
     const offsets = attempt.gainedOffsets()
     if (attempt.recordCount === 0 && offsets.size === 0 && seals.length === 0 && metadata === undefined) {
       this.#intake.before = undefined
@@ -208,7 +218,8 @@ export class TaskWriter<R> {
   }
 
   async #relieveNow(): Promise<void> {
-    await this.#carryingOut?.catch(() => undefined)
+    // Else it begins at once: a commit that is called next must find it begun.
+    if (this.#carryingOut !== undefined) await this.#carryingOut.catch(() => undefined)
     this.#refuseIfUnusable()
     if (!this.#options.budget.isExceeded) return
     try {

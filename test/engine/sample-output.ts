@@ -92,8 +92,8 @@ export async function linesByDirectory(fileSystem: FileSystem): Promise<Record<s
   for (const { path, type } of await everythingBelow(fileSystem, '')) {
     if (type === 'directory' || path.split('/').some((name) => /^[._]/.test(name))) continue
     const text = Buffer.from(await fileSystem.read(path)).toString()
-    const directory = (found[parentOf(path)] ??= [])
-    directory.push(...text.split('\n').slice(0, -1))
+    const directory = parentOf(path)
+    found[directory] = [...(found[directory] ?? []), ...text.split('\n').slice(0, -1)]
   }
   return found
 }
