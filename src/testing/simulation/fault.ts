@@ -46,7 +46,8 @@ export type Aftermath =
 
 /** What happens at a step. */
 export type Fate =
-  | { readonly do: 'deliver' }
+  /** All goes well, after so much time. */
+  | { readonly do: 'deliver'; readonly afterMs?: number }
   /** The client hears nothing: the outcome of a mutation is unknown to it. At `reply` the request was executed already. */
   | { readonly do: 'time-out'; readonly code: 'TIMEOUT' | 'UNAVAILABLE'; readonly aftermath: Aftermath }
   /** The connection is refused: the client knows that nothing happened. Only at `arrive` and `open`; elsewhere a lost connection. */
@@ -73,8 +74,8 @@ export type Lateness = Omit<Extract<Aftermath, { request: 'executes' }>, 'reques
 
 /** Names for the fates. */
 export const faults: {
-  /** All goes well. */
-  deliver(): Fate
+  /** All goes well; if it is said so, the clock of the whole world moves first. */
+  deliver(afterMs?: number): Fate
   /** The request never arrives, and its client does not know that. */
   never(code?: 'TIMEOUT' | 'UNAVAILABLE'): Fate
   /** The client gives up; the request is executed at once or later. At `reply`: the reply is lost. */
@@ -96,7 +97,7 @@ export const faults: {
   /** The process stops for a while, or until it is woken. */
   sleep(span?: { readonly forSteps?: number; readonly forMs?: number }): Fate
 } = {
-  deliver: () => ({ do: 'deliver' }),
+  deliver: (afterMs = 0) => ({ do: 'deliver', afterMs }),
   never: (code = 'TIMEOUT') => ({ do: 'time-out', code, aftermath: { request: 'never' } }),
   unanswered: (lateness = {}, code = 'TIMEOUT') => ({
     do: 'time-out',

@@ -1,5 +1,5 @@
 // A look at the simulated file system from outside, past every fault: for checkers, and to spoil files on purpose.
-import { appendToBlocks, cutBlocks } from '../../file-system/memory/inode.js'
+import { appendToBlocks, cutBlocks, type FileInode } from '../../file-system/memory/inode.js'
 import type { Namespace } from '../../file-system/memory/namespace.js'
 
 /** A file as it is, whatever its readers may see. */
@@ -19,18 +19,26 @@ export interface InspectedFile {
 /** Every file by its path, in the order of paths. Copies: nothing that happens later changes them. */
 export function inspectNamespace(namespace: Namespace): Map<string, InspectedFile> {
   const files = new Map<string, InspectedFile>()
-  for (const { path, inode } of namespace.files()) {
-    files.set(path, {
-      path,
-      bytes: inode.bytes.copy(),
-      isOpen: inode.writer !== undefined || inode.recovery !== undefined,
-      blocks: [...inode.blocks],
-      fileId: String(inode.id),
-      permission: inode.permission,
-      replication: inode.replication,
-    })
-  }
+  for (const { path, inode } of namespace.files()) files.set(path, inspected(path, inode))
   return files
+}
+
+/** One file; undefined where there is none. A copy. */
+export function inspectFile(namespace: Namespace, path: string): InspectedFile | undefined {
+  const inode = namespace.fileAt(path)
+  return inode === undefined ? undefined : inspected(path, inode)
+}
+
+function inspected(path: string, inode: FileInode): InspectedFile {
+  return {
+    path,
+    bytes: inode.bytes.copy(),
+    isOpen: inode.writer !== undefined || inode.recovery !== undefined,
+    blocks: [...inode.blocks],
+    fileId: String(inode.id),
+    permission: inode.permission,
+    replication: inode.replication,
+  }
 }
 
 /** Puts a file there, with its parents; what stood there is gone. */

@@ -23,9 +23,11 @@ export interface FaultProbabilities {
   readonly crash: number
   /** The process sleeps through the next steps. */
   readonly sleep: number
+  /** The clock moves on before the step: waits end in the middle of everything, leases expire. */
+  readonly timePasses: number
 }
 
-/** A rough world: about one step in twelve goes wrong. */
+/** A rough world: about one step in ten goes wrong. */
 export const roughProbabilities: FaultProbabilities = {
   never: 0.01,
   late: 0.02,
@@ -36,11 +38,14 @@ export const roughProbabilities: FaultProbabilities = {
   datanodeDeath: 0.005,
   crash: 0.01,
   sleep: 0.008,
+  timePasses: 0.01,
 }
 
 /** How late a request may be, and how long a process sleeps: mostly little, at times very much. */
 const LATENESS_STEPS = [5, 5, 60, 600]
 const SLEEP_STEPS = [20, 60, 200, 400]
+/** How far the clock moves: around the pauses of a poll, the waits of a takeover, the soft limit of a lease. */
+const PASSING_MS = [50, 1_000, 10_000, 70_000]
 
 /** Makes a policy from a generator: pass it as the `policy` of a simulation, which gives it one that follows from its seed. */
 export function randomFaults(
@@ -64,6 +69,7 @@ const NOTHING: FaultProbabilities = {
   datanodeDeath: 0,
   crash: 0,
   sleep: 0,
+  timePasses: 0,
 }
 
 function decideAtRandom(step: Step, probabilities: FaultProbabilities, random: SeededRandom): Fate | undefined {
@@ -74,6 +80,7 @@ function decideAtRandom(step: Step, probabilities: FaultProbabilities, random: S
   }
   if (falls(probabilities.crash)) return { do: 'crash', aftermath: (each) => randomAftermath(each, random) }
   if (falls(probabilities.sleep)) return faults.sleep({ forSteps: random.integer(random.pick(SLEEP_STEPS)) })
+  if (falls(probabilities.timePasses)) return faults.deliver(random.integer(random.pick(PASSING_MS)))
   if (step.stage === 'reply')
     return falls(probabilities.lostReply) ? faults.unanswered({}, codeAtRandom(random)) : undefined
   if (falls(probabilities.never)) return faults.never(codeAtRandom(random))

@@ -5,6 +5,7 @@ import type { NamespaceSettings } from '../../file-system/memory/namespace-optio
 import type { FaultPolicy } from './fault.js'
 import type { SeededRandom } from './seeded-random.js'
 import type { SimulatedProcess } from './simulated-process.js'
+import type { TraceEntry } from './trace.js'
 
 /** Settings of a simulation. */
 export interface SimulationOptions {
@@ -24,6 +25,8 @@ export interface SimulationOptions {
   readonly startMs?: number
   /** `stepwise` (default): things happen while `run` runs. `by-itself`: whenever something can, as with a real file system. */
   readonly pace?: 'stepwise' | 'by-itself'
+  /** Called with each thing that happens, when it has: for checkers that must see what is gone at the end. */
+  readonly onEvent?: (event: TraceEntry) => void
   /** Called when a process has crashed: start another one, for example. */
   readonly onCrash?: (process: SimulatedProcess) => void
 }

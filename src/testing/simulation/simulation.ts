@@ -3,7 +3,7 @@ import { HDFS_CAPABILITIES } from '../../file-system/memory/namespace-file-syste
 import type { NamespaceRequest, UploadChannel, UploadRequest } from '../../file-system/memory/transport.js'
 import type { FaultPolicy } from './fault.js'
 import type { Flight } from './flight.js'
-import { alterFile, type InspectedFile, inspectNamespace, plantFile } from './inspection.js'
+import { alterFile, type InspectedFile, inspectFile, inspectNamespace, plantFile } from './inspection.js'
 import { RequestFlight } from './request-flight.js'
 import { SeededRandom } from './seeded-random.js'
 import { type ProcessHost, SimulatedProcess } from './simulated-process.js'
@@ -137,6 +137,11 @@ export class Simulation {
   /** Every file with its true bytes, by path, in the order of paths. */
   inspect(): Map<string, InspectedFile> {
     return inspectNamespace(this.#world.namespace)
+  }
+
+  /** One file with its true bytes; undefined where there is none. */
+  inspectFile(path: string): InspectedFile | undefined {
+    return inspectFile(this.#world.namespace, path)
   }
 
   /** Every directory below the location, in the order of paths. */

@@ -18,13 +18,15 @@ export interface TraceEntry {
 }
 
 const VALUE_CHARACTERS_MAX = 160
+/** Random ids are told apart by their first digits. */
+const RANDOM_ID = /\b([0-9a-f]{6})[0-9a-f]{26}\b/g
 
 /** One entry as a line. */
 export function formatTraceEntry({ step, timeMs, process, event, request, path, detail, outcome }: TraceEntry): string {
   const place = `${String(step).padStart(5)} ${`+${timeMs}ms`.padStart(9)} ${process.padEnd(8)}`
   const words = [event.padEnd(8), request, path, detail].filter((word) => word !== undefined && word !== '')
   const result = outcome === undefined ? '' : `  ⇒ ${formatOutcome(outcome)}`
-  return `${place} ${words.join(' ')}${result}`
+  return `${place} ${words.join(' ')}${result}`.replaceAll(RANDOM_ID, '$1…')
 }
 
 function formatOutcome(outcome: unknown): string {

@@ -23,6 +23,7 @@ export class World {
   /** What a flight is given to work with. */
   readonly surroundings: Surroundings
   readonly #startMs: number
+  readonly #onEvent: ((event: TraceEntry) => void) | undefined
   steps = 0
   /** Client code may be about to run: nothing else may happen before it has. */
   mustDrain = true
@@ -30,6 +31,7 @@ export class World {
   /** `onReady` is called when something can go on that could not before. */
   constructor(options: SimulationOptions & typeof simulationDefaults, onReady: () => void) {
     this.#startMs = options.startMs
+    this.#onEvent = options.onEvent
     this.time = new VirtualTime(options.startMs)
     this.namespace = new Namespace({ ...simulatedHdfs, ...options.hdfs, nowMs: () => this.time.nowMs })
     const { policy } = options
@@ -113,6 +115,7 @@ export class World {
     const isBeforehand = stage === 'arrive' || stage === 'open'
     switch (fate.do) {
       case 'deliver':
+        if (fate.afterMs !== undefined) this.time.advanceTo(this.time.nowMs + fate.afterMs)
         this.#record(flight, stage, flight.deliver())
         return
       case 'sleep': {
@@ -164,13 +167,18 @@ export class World {
 
   #record(flight: Flight, event: string, outcome: unknown): void {
     const { process, request, path, detail } = flight
-    this.trace.push({ step: this.steps, timeMs: this.sinceStartMs, process, event, request, path, detail, outcome })
+    this.#tell({ step: this.steps, timeMs: this.sinceStartMs, process, event, request, path, detail, outcome })
   }
 
   /** A line of the trace that is about no request. */
   note(process: SimulatedProcess, event: string, detail: string): void {
     const where = { step: this.steps, timeMs: this.sinceStartMs, process: process.name }
-    this.trace.push({ ...where, event, request: '', path: '', detail, outcome: undefined })
+    this.#tell({ ...where, event, request: '', path: '', detail, outcome: undefined })
+  }
+
+  #tell(event: TraceEntry): void {
+    this.trace.push(event)
+    this.#onEvent?.(event)
   }
 
   get sinceStartMs(): number {

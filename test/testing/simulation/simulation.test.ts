@@ -70,6 +70,7 @@ describe('one seed', () => {
         datanodeDeath: /the datanode died/,
         crash: /the process crashes/,
         sleep: / sleeps/,
+        timePasses: /\+[1-9]\d{4}ms/,
       } satisfies Record<keyof typeof roughProbabilities, RegExp>)) {
         if (pattern.test(trace)) met.add(kind)
       }
@@ -298,6 +299,19 @@ describe('time', () => {
     })
     await simulation.run()
     expect(order).toEqual(['b after 0', 'b after 10', 'a after 60000'])
+  })
+
+  it('moves when the policy says so, before a step', async () => {
+    const fate = faults.deliver(5_000)
+    const simulation = new Simulation({ seed: 1, policy: scriptedFaults([{ stage: 'reply', fate }]) })
+    let seenMs = 0
+    simulation.process('a').run(async ({ clock, fileSystem }) => {
+      const startMs = clock.nowMs()
+      await fileSystem.mkdirs('d')
+      seenMs = clock.nowMs() - startMs
+    })
+    await simulation.run()
+    expect(seenMs).toBe(5_000)
   })
 
   it('lets a truncation inside a block go on in the background', async () => {
