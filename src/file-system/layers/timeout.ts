@@ -130,11 +130,11 @@ class TimedUpload implements Upload {
 
   async #within<T>(limitMs: number, run: () => Promise<T>): Promise<T> {
     if (this.#failure !== undefined) throw this.#failure
-    const onTimeout = (error: FileSystemError): void => {
+    const onExpiry = (error: FileSystemError): void => {
       this.#failure = error
       void this.#inner.abort()
     }
-    return await within({ call: this.#call, clock: this.#settings.clock, limitMs, onTimeout }, run)
+    return await within({ call: this.#call, clock: this.#settings.clock, limitMs, onExpiry }, run)
   }
 }
 
@@ -143,12 +143,12 @@ interface Limit<T> {
   readonly call: Call
   readonly clock: Clock
   readonly limitMs: number
-  readonly onTimeout?: (error: FileSystemError) => void
+  readonly onExpiry?: (error: FileSystemError) => void
   /** Given what comes after all, so that it does not stay open. */
   readonly onLate?: (value: T) => Promise<void>
 }
 
-async function within<T>({ call, clock, limitMs, onTimeout, onLate }: Limit<T>, run: () => Promise<T>): Promise<T> {
+async function within<T>({ call, clock, limitMs, onExpiry, onLate }: Limit<T>, run: () => Promise<T>): Promise<T> {
   const settled = new AbortController()
   const running = run()
   try {
@@ -165,7 +165,7 @@ async function within<T>({ call, clock, limitMs, onTimeout, onLate }: Limit<T>, 
     outcome: isRead(call.operation) ? 'not-applied' : 'unknown',
     retry: isRead(call.operation) ? 'now' : 'later',
   })
-  onTimeout?.(error)
+  onExpiry?.(error)
   void running.then(onLate, () => {
     // The caller has been told that the outcome is unknown; this is one of the ways in which it may become known.
   })

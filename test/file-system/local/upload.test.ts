@@ -190,7 +190,11 @@ test('every handle is closed, whatever became of the upload', async () => {
     open: async (...given: Parameters<typeof nodeFileSystem.open>) => {
       const handle = await nodeFileSystem.open(...given)
       open.add(handle)
-      handle.on('close', () => open.delete(handle))
+      const close = handle.close.bind(handle)
+      handle.close = async () => {
+        await close()
+        open.delete(handle)
+      }
       return handle
     },
   })
