@@ -191,6 +191,12 @@ export class Namespace {
     }
   }
 
+  /** The file at a path, with its true bytes. */
+  fileAt(path: string): FileInode | undefined {
+    const inode = this.#tree.find(path)
+    return inode?.kind === 'file' ? this.#settled(inode) : undefined
+  }
+
   /** The paths of all directories but the root. */
   *directories(): Generator<string> {
     for (const { path, inode } of everyInode(this.#tree.root, '')) if (inode.kind === 'directory') yield path
