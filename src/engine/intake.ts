@@ -139,12 +139,14 @@ export class Intake<R> {
     if (stream.partitioner !== undefined) checkDirectory(stream.directory, directory)
     const key = fileKey(streamName, directory)
     const place = { key, stream: streamName, directory }
-    const inFlight = this.before?.currentFile(streamName, directory)
+    const isSealedHere = this.attempt.sealedKeys.has(key)
+    // A file that this attempt filled takes no more, whatever of it the commit in hand still holds.
+    const inFlight = isSealedHere ? undefined : this.before?.currentFile(streamName, directory)
     let file: AttemptFile<R>
     // One that stayed empty (its only record was refused) is in no record; its serial may be below those that are.
     if (inFlight !== undefined && inFlight.length > 0) file = new AttemptFile(place, inFlight.after, inFlight.writer)
     else {
-      const sealed = this.attempt.sealedKeys.has(key) || this.before?.sealedKeys.has(key) === true
+      const sealed = isSealedHere || this.before?.sealedKeys.has(key) === true
       const open = sealed ? undefined : this.state.openFiles.get(key)
       const before: FileBefore = open ?? this.#newFile(directory, stream)
       const state = open?.formatState
