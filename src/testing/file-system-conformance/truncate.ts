@@ -1,5 +1,6 @@
 // Conformance of `truncate`. A cut inside a block takes seconds on HDFS: such cases are few.
 import assert from 'node:assert/strict'
+import { isFileSystemError } from '../../file-system/file-system-error.js'
 import type { ConformanceGroup } from './conformance-case.js'
 import { assertFile, assertRejects, until, writeChunks } from './expectations.js'
 import { chunked, sampleBytes, textBytes } from './sample-bytes.js'
@@ -35,6 +36,21 @@ export const truncateCases: ConformanceGroup = {
         await assertFile(fileSystem, 'a', new Uint8Array(0))
         await fileSystem.truncate('empty', { length: 0, waitMs })
         await assertFile(fileSystem, 'empty', new Uint8Array(0))
+      },
+    },
+    {
+      name: 'gives up waiting when it is told to: it goes on, of unknown outcome, and is done some time later',
+      needs: ['truncate'],
+      async run({ fileSystem }) {
+        const content = sampleBytes(5_000)
+        await fileSystem.create('a', content)
+        await fileSystem.truncate('a', { length: 1_234, waitMs: 0 }).catch((error: unknown) => {
+          assert.ok(isFileSystemError(error, 'TIMEOUT'), `expected TIMEOUT, got ${String(error)}`)
+          assert.equal(error.outcome, 'unknown')
+          assert.equal(error.operation, 'truncate')
+        })
+        await until('the truncation is done', async () => (await fileSystem.stat('a'))?.length === 1_234)
+        await assertFile(fileSystem, 'a', content.subarray(0, 1_234))
       },
     },
     {

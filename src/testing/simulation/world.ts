@@ -79,7 +79,7 @@ export class World {
     }
   }
 
-  /** Nothing can happen now: the clock goes on to the next moment for which something waits, or else the steps do. */
+  /** Nothing can happen now: the clock goes on to the next moment for which something waits, or else the steps do, or else the server. */
   #moveOn(): boolean {
     const due = this.network.nextDue(this.time.nowMs)
     const sleepers = this.sleepers()
@@ -90,8 +90,19 @@ export class World {
       return true
     }
     const step = Math.min(due.step, ...sleepers.map(({ wakeAt }) => wakeAt.step))
-    if (!Number.isFinite(step)) return false
-    this.steps = Math.max(this.steps, step)
+    if (Number.isFinite(step)) {
+      this.steps = Math.max(this.steps, step)
+      return true
+    }
+    return this.#finishRecovery()
+  }
+
+  /** Nobody waits for anything by this clock, but the server still has something to do in the background. */
+  #finishRecovery(): boolean {
+    let doneMs = Number.POSITIVE_INFINITY
+    for (const { inode } of this.namespace.files()) doneMs = Math.min(doneMs, inode.recovery?.doneAtMs ?? doneMs)
+    if (!Number.isFinite(doneMs)) return false
+    this.time.advanceTo(doneMs)
     return true
   }
 
