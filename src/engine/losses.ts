@@ -1,4 +1,4 @@
-// What undecided attempts left in data files, to be cut back by abort().
+// What undecided attempts held, and what they left in data files: to be discarded and cut back by abort().
 import { noOffsets } from '../model/offsets.js'
 import type { PlannedFile } from '../protocol/plan-commit.js'
 import { planCommit } from '../protocol/plan-commit.js'
@@ -9,29 +9,42 @@ import { settleAll, unchangedAt } from './open-task.js'
 import { reclaim } from './reclaim.js'
 import type { Epoch, TaskContext } from './task-context.js'
 
-/** Remembers the data files that lost attempts wrote to, until they are cut back. */
+/** An attempt that failed or was given up. */
+interface LostAttempt {
+  /** Should this record turn out to be decided, the attempt is not lost after all. */
+  readonly decidedBy: number
+  readonly recordCount: number
+  readonly targets: readonly FileTarget[]
+}
+
+/** Remembers lost attempts, and the data files that they wrote to, until these are cut back. */
 export class Losses {
   readonly #context: TaskContext
   readonly #epoch: Epoch
-  #entries: { readonly target: FileTarget; readonly decidedBy: number }[] = []
+  #attempts: LostAttempt[] = []
 
   constructor(context: TaskContext, epoch: Epoch) {
     this.#context = context
     this.#epoch = epoch
   }
 
-  /** Adds an attempt. Should record `decidedBy` turn out to be decided, what the attempt wrote stays. */
-  add<R>(attempt: Attempt<R>, decidedBy: number): void {
-    for (const { target } of attempt.files) {
-      if (target?.reachedDataFile === true) this.#entries.push({ target, decidedBy })
-    }
+  /** Adds an attempt whose uploads are over. Should record `decidedBy` turn out to be decided, what the attempt wrote stays. */
+  add<R>({ files, recordCount }: Attempt<R>, decidedBy: number): void {
+    const targets = files.flatMap(({ target }) => (target?.reachedDataFile === true ? [target] : []))
+    this.#attempts.push({ decidedBy, recordCount, targets })
   }
 
-  /** Reclaims every file that an undecided attempt wrote to, then puts and publishes where they are now. The put of the lost attempt must be settled. Repeatable. */
-  async cutBack(decisions: Decisions): Promise<void> {
+  /**
+   * Reclaims every file that an undecided attempt wrote to, then puts and publishes where they are now. The put of the lost attempt must be
+   * settled. Answers how many records were lost. Repeatable when it rejects.
+   */
+  async cutBack(decisions: Decisions): Promise<number> {
     const { sequence, openFiles } = decisions.state
+    // What was decided after all leaves, before a record of this method's own takes the sequence that others waited for.
+    this.#attempts = this.#attempts.filter(({ decidedBy }) => sequence < decidedBy)
     const lost = new Map<number, FileTarget>()
-    for (const { target, decidedBy } of this.#entries) if (sequence < decidedBy) lost.set(target.serial, target)
+    for (const { targets } of this.#attempts) for (const target of targets) lost.set(target.serial, target)
+    this.#attempts = this.#attempts.map((attempt) => ({ ...attempt, decidedBy: Number.POSITIVE_INFINITY }))
     const files = [...openFiles.values()].filter((file) => lost.has(file.serial))
     const planned = await settleAll(
       files.map((file) =>
@@ -46,6 +59,8 @@ export class Losses {
     if (planned.length > 0) {
       await decisions.decideAndPublish(planCommit(this.#epoch.header(), { offsets: noOffsets, files: planned }))
     }
-    this.#entries = []
+    const recordCount = this.#attempts.reduce((sum, attempt) => sum + attempt.recordCount, 0)
+    this.#attempts = []
+    return recordCount
   }
 }

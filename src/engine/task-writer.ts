@@ -45,6 +45,8 @@ export class TaskWriter<R> {
   readonly #losses: Losses
   /** Why writes are refused until abort(). */
   #failure: unknown
+  /** Calls of abort() that are not over: what came in meanwhile would be discarded in silence. */
+  #aborting = 0
   /** Fenced: for good. */
   #dead: MultiOutputError | undefined
   /** The record that decides `#intake.before`. */
@@ -78,6 +80,7 @@ export class TaskWriter<R> {
   /** Takes a record in. A promise only under back-pressure. Throws `BAD_RECORD`, `ABORTED`, `FENCED`. */
   write(record: R, context: RecordContext, stream: string): Promise<void> | undefined {
     this.#refuseIfUnusable()
+    this.#refuseDuringAbort()
     const { budget } = this.#options
     budget.add(this.#intake.take(record, context, stream))
     return budget.isExceeded ? this.#relieve() : undefined
@@ -86,6 +89,7 @@ export class TaskWriter<R> {
   /** Moves a partition's position over offsets without a record. */
   advance(to: { readonly topic: string; readonly partition: number; readonly until: bigint }): void {
     this.#refuseIfUnusable()
+    this.#refuseDuringAbort()
     this.#intake.advance(to)
   }
 
@@ -101,9 +105,12 @@ export class TaskWriter<R> {
     })
   }
 
-  /** Settles the last commit, discards what is not decided, and cuts the files back. Repeatable when it rejects. */
+  /** Settles the last commit, discards what is not decided, and cuts the files back; writes are refused until it is over. Repeatable when it rejects. */
   abort(): Promise<void> {
-    return this.#enqueue(() => this.#abortNow())
+    this.#aborting++
+    return this.#enqueue(() => this.#abortNow()).finally(() => {
+      this.#aborting--
+    })
   }
 
   /** Puts a checkpoint if one is due. */
@@ -251,29 +258,33 @@ export class TaskWriter<R> {
     return error instanceof MultiOutputError ? error : commitFailed(error)
   }
 
-  /** Answers how many records are lost. */
-  #discardAttempts(): number {
+  #discardAttempts(): void {
     const { before, attempt } = this.#intake
     if (before !== undefined) this.#losses.add(before, this.#beforeSequence)
     this.#losses.add(attempt, Number.POSITIVE_INFINITY)
     for (const file of [...(before?.files ?? []), ...attempt.files]) this.#options.budget.add(-file.countedBytes)
     this.#intake.reset(this.state)
-    return (before?.recordCount ?? 0) + attempt.recordCount
   }
 
   async #abortNow(): Promise<void> {
     if (this.#dead !== undefined) throw this.#dead
     await this.#relief?.catch(() => undefined)
-    const records = this.#discardAttempts()
+    this.#discardAttempts()
+    let records: number
     try {
       await this.#decisions.settle()
-      await this.#losses.cutBack(this.#decisions)
+      records = await this.#losses.cutBack(this.#decisions)
     } catch (error) {
       throw this.#fail(error)
     }
     if (records > 0 || this.#failure !== undefined) tell(this.#context, 'abort', { records, cause: this.#failure })
     this.#intake.reset(this.state)
     this.#failure = undefined
+  }
+
+  #refuseDuringAbort(): void {
+    if (this.#aborting === 0) return
+    throw new MultiOutputError('ABORTED', 'abort() is under way: await it, then replay from committed')
   }
 
   #refuseIfUnusable(): void {

@@ -51,21 +51,36 @@ export function arrivesLate(late: (() => Promise<unknown>)[], code: FileSystemEr
   }
 }
 
-/** It begins when the promise is resolved. */
-export function heldUntil(released: Promise<unknown>): Disturbance {
-  return async (_call, run) => {
-    await released
-    return run()
+/** A call that is held back. */
+export interface Hold {
+  /** Holds the call back until `release`; then it goes its way, or the one of `afterwards`. */
+  readonly disturbance: Disturbance
+  /** Resolves when the call has come. */
+  readonly reached: Promise<void>
+  release(): void
+}
+
+/** Holds one call back for as long as a test wants. */
+export function hold(afterwards: Disturbance = (_call, run) => run()): Hold {
+  const reached = signal()
+  const released = signal()
+  return {
+    disturbance: async (call, run) => {
+      reached.give()
+      await released.given
+      return afterwards(call, run)
+    },
+    reached: reached.given,
+    release: released.give,
   }
 }
 
-/** A promise that the test resolves. */
-export function gate(): { readonly opened: Promise<void>; open(): void } {
-  let open: () => void = () => {}
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
+function signal(): { readonly given: Promise<void>; give(): void } {
+  let give: () => void = () => {}
+  const given = new Promise<void>((resolve) => {
+    give = resolve
   })
-  return { opened, open: () => open() }
+  return { given, give }
 }
 
 /** Hands on to `inner` what the rules let through. */
