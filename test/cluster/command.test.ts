@@ -8,7 +8,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { findMaven } from './java.js'
-import { killMarkedProcesses, markedEnvironment, markedProcesses, remainingProcesses } from './process-list.js'
+import {
+  killMarkedProcesses,
+  markedEnvironment,
+  markedProcesses,
+  markedServers,
+  remainingProcesses,
+} from './process-list.js'
 import { repositoryRoot } from './repository-root.js'
 
 const GONE_WITHIN_MS = 10_000
@@ -159,6 +165,7 @@ test('it prints where the servers are, and Ctrl-C stops them and deletes their f
   expect(output()).toMatch(/^Kafka 4\.3\.1 {2}127\.0\.0\.1:\d+$/m)
   const [, logs] = /^logs +(.+)$/m.exec(output()) ?? []
   await access(logs ?? '')
+  expect(await markedServers(mark)).toHaveLength(1)
   child.kill('SIGINT')
   expect((await once(child, 'close'))[0]).toBe(0)
   expect(await markedProcesses(mark)).toEqual([])
@@ -178,6 +185,7 @@ test('the end of npm is the end of the command and its servers', async () => {
     text += piece.toString()
   })
   await expect.poll(() => text, { timeout: 120_000 }).toContain('Ctrl-C stops everything.')
+  expect(await markedServers(mark)).toHaveLength(1)
   npm.kill('SIGKILL')
   expect(await remainingProcesses({ mark, waitMsMax: GONE_WITHIN_MS })).toEqual([])
 })

@@ -193,6 +193,10 @@ function describeEnd(end: ProcessEnd): string {
 }
 
 async function describeLog(logPath: string): Promise<string> {
-  const lines = (await readFile(logPath, 'utf8')).trimEnd().split('\n')
+  // Without the frames of stack traces, which would be all that is left.
+  const lines = (await readFile(logPath, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !/^\s+at /.test(line))
   return `the last lines of ${logPath}:\n${lines.slice(-LOG_TAIL_LINES).join('\n')}`
 }

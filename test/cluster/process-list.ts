@@ -6,6 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 const POLL_INTERVAL_MS = 100
 
+/** The environment variable that holds the mark. */
+export const markName = 'MULTI_OUTPUT_TEST_MARK'
+
 /** A process that runs: one that has ended and waits to be reaped is not listed. */
 export interface ListedProcess {
   readonly pid: number
@@ -13,7 +16,7 @@ export interface ListedProcess {
   readonly command: string
 }
 
-/** The processes whose environment has `HDFS_MULTI_OUTPUT_TEST_MARK=<mark>`. */
+/** The processes whose environment has `MULTI_OUTPUT_TEST_MARK=<mark>`. */
 export async function markedProcesses(mark: string): Promise<ListedProcess[]> {
   const listed: ListedProcess[] = []
   for (const name of await readdir('/proc')) {
@@ -29,6 +32,11 @@ export async function markedProcesses(mark: string): Promise<ListedProcess[]> {
     }
   }
   return listed
+}
+
+/** Those of them that are servers of a cluster: Java processes, not their watchers. */
+export async function markedServers(mark: string): Promise<ListedProcess[]> {
+  return (await markedProcesses(mark)).filter(({ command }) => /^\S*java @/.test(command))
 }
 
 /** Resolves with the marked processes that are left after `waitMsMax`, at once when none is left. */
@@ -51,13 +59,11 @@ export async function killMarkedProcesses(mark: string): Promise<void> {
 
 /** Our environment with the mark, for a child. */
 export function markedEnvironment(mark: string): NodeJS.ProcessEnv {
-  return { ...process.env, [MARK_NAME]: mark }
+  return { ...process.env, [markName]: mark }
 }
 
-const MARK_NAME = 'HDFS_MULTI_OUTPUT_TEST_MARK'
-
 function markEntry(mark: string): string {
-  return `${MARK_NAME}=${mark}`
+  return `${markName}=${mark}`
 }
 
 function isGoneOrForeign(error: unknown): boolean {
