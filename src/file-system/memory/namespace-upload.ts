@@ -32,6 +32,7 @@ export class NamespaceUpload implements Upload {
   readonly #channel: UploadChannel
   #sentBytes = 0
   #state: 'open' | 'over' = 'open'
+  #isReleased = false
   #failure: FileSystemError | undefined
 
   constructor(options: UploadOptions) {
@@ -77,23 +78,30 @@ export class NamespaceUpload implements Upload {
       await this.#channel.finish().catch((error: unknown) => this.#fail(error))
       return this.#checked(await this.#lengthNow())
     } finally {
-      this.#options.released()
+      if (!this.#isReleased) this.#release()
     }
   }
 
   async abort(): Promise<void> {
-    if (this.#state === 'over') return
-    this.#state = 'over'
-    if (this.#failure === undefined) this.#channel.drop()
-    this.#options.released()
+    this.#giveUp(this.#error('CLOSED', 'unknown', 'the upload was aborted'))
   }
 
-  /** The file system was closed under the upload. */
+  /** The file system was closed under the upload: whoever waits for it waits no longer. */
   closeWithFileSystem(): void {
-    if (this.#state === 'over') return
-    this.#failure ??= this.#error('CLOSED', 'unknown', 'the file system was closed')
+    const error = this.#error('CLOSED', 'unknown', 'the file system was closed')
+    this.#failure ??= error
+    this.#giveUp(error)
+  }
+
+  #giveUp(error: FileSystemError): void {
     this.#state = 'over'
-    this.#channel.drop()
+    if (this.#isReleased) return
+    this.#release()
+    this.#channel.drop(error)
+  }
+
+  #release(): void {
+    this.#isReleased = true
     this.#options.released()
   }
 

@@ -35,8 +35,11 @@ export interface UploadChannel {
   persist(): Promise<number>
   /** Resolves when the server says that the file is closed. */
   finish(): Promise<void>
-  /** Gives the connection up: the server closes the file with whatever arrived. Nothing may be called afterwards. */
-  drop(): void
+  /**
+   * Gives the connection up: the server closes the file with whatever arrived. Whoever waits for the channel gets the
+   * error. Nothing may be called afterwards.
+   */
+  drop(error: Error): void
 }
 
 /** A way to one namespace. */

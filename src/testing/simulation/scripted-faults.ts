@@ -24,7 +24,23 @@ export interface ScriptOptions {
   readonly choose?: (steps: readonly Step[]) => number
 }
 
-/** A policy with these faults, in which everything else goes well. */
+/**
+ * A policy with these faults, in which everything else goes well.
+ *
+ * @example A crash at every step in turn:
+ * ```ts
+ * for (let step = 1; ; step++) {
+ *   const policy = scriptedFaults([{ process: 'a', step, fate: faults.crash() }])
+ *   const simulation = new Simulation({ seed: 1, policy })
+ *   simulation.process('a').run(program)
+ *   await simulation.run()
+ *   if (simulation.process('a').state !== 'crashed') break // there was no such step
+ *   simulation.process('b').run(recovery)
+ *   await simulation.run({ until: 'idle' })
+ *   check(simulation.inspect())
+ * }
+ * ```
+ */
 export function scriptedFaults(script: readonly ScriptedFault[], options: ScriptOptions = {}): FaultPolicy {
   const open = script.map((fault) => ({ fault, remaining: fault.nth ?? 1 }))
   return {

@@ -245,9 +245,10 @@ export class UploadFlight extends Flight implements UploadChannel {
     })
   }
 
-  drop(): void {
+  drop(error: Error): void {
     if (this.#failure !== undefined) return
     this.surroundings.abandoned(this)
+    this.#fail(error)
   }
 
   /** A half-open connection is noticed at last: the server closes the file. */

@@ -56,6 +56,24 @@ describe('a simulation that goes by itself', () => {
     expect(await lengths()).toBe(first)
   })
 
+  it('lets nobody wait for an upload whose file system is closed', async () => {
+    const simulation = new Simulation({ seed: 1 })
+    const { fileSystem } = simulation.process('mine')
+    const failures: unknown[] = []
+    const note = (error: unknown) => failures.push(isFileSystemError(error) ? [error.code, error.outcome] : error)
+    simulation.process('mine').run(async () => {
+      const [writing, ending] = [await fileSystem.createUpload('w'), await fileSystem.createUpload('e')]
+      await Promise.all([
+        Promise.resolve(writing.write(new Uint8Array(5_000))).catch(note),
+        ending.end().catch(note),
+        fileSystem.close(),
+      ])
+      await writing.end().catch(note)
+    })
+    expect(await simulation.run()).toBe('ended')
+    expect(failures).toEqual(Array.from({ length: 3 }, () => ['CLOSED', 'unknown']))
+  })
+
   it('lets waiting cost no time', async () => {
     const { clock } = openFaulty({}).process('mine')
     const startMs = clock.nowMs()
