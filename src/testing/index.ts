@@ -16,6 +16,14 @@ export {
   runFileSystemConformance,
 } from './file-system-conformance/run-file-system-conformance.js'
 export {
+  type Choose,
+  type Exploration,
+  type ExploredFaultsOptions,
+  type ExploreOptions,
+  explore,
+  exploredFaults,
+} from './simulation/explore.js'
+export {
   type Aftermath,
   type Fate,
   type FaultPolicy,

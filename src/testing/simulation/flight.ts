@@ -35,7 +35,7 @@ export abstract class Flight implements Step {
   isOrphan = false
   /** Steps and times before these it waits. */
   dueStep = 0
-  dueMs = Number.NEGATIVE_INFINITY
+  dueMs: number = Number.NEGATIVE_INFINITY
   /** Whether it stands in the list of those that can go on. */
   isListed = false
 
