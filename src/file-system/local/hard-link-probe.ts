@@ -6,11 +6,14 @@ import { errnoOf } from './errno.js'
 /** The names of a probe begin so, in the location itself; they last for as long as the probe. */
 export const PROBE_PREFIX = '.hard-link-probe-'
 
+/** A probe takes milliseconds: one of this age belongs to a process that was killed, and goes. */
+const LEFTOVER_AGE_MS = 60_000
+
 // What tells that the file system cannot, as opposed to what says that this process may not, or not now.
 const inability: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL'])
 
 /**
- * Makes a file, links it, syncs the directory, looks, and removes both. Resolves with `undefined` if all is well, with what to tell the
+ * Makes a file, links it, syncs the directory, looks, and removes both, and what killed processes left of theirs. Resolves with `undefined` if all is well, with what to tell the
  * user if the file system is unfit, with `undecided` if that could not be found out (no such directory, no permission, no space).
  */
 export async function probeHardLinks(
@@ -27,6 +30,7 @@ export async function probeHardLinks(
     return 'undecided'
   }
   try {
+    await removeLeftovers(disk, directory, first)
     await disk.link(first, second)
     await directories.sync(directory)
     const [one, other] = await Promise.all([first, second].map((name) => disk.lstat(name, { bigint: true })))
@@ -38,6 +42,17 @@ export async function probeHardLinks(
   } finally {
     await disk.rm(second, { force: true })
     await disk.rm(first, { force: true })
+  }
+}
+
+/** By the disk's own clock, which also gave the new probe its time: a younger one may be another process's, at work. */
+async function removeLeftovers(disk: LocalContext['disk'], directory: string, newest: string): Promise<void> {
+  const { mtimeMs } = await disk.lstat(newest)
+  for (const name of await disk.readdir(directory)) {
+    if (!name.startsWith(PROBE_PREFIX)) continue
+    const path = `${directory}/${name}`
+    const found = await disk.lstat(path).catch(() => undefined)
+    if (found !== undefined && found.mtimeMs < mtimeMs - LEFTOVER_AGE_MS) await disk.rm(path, { force: true })
   }
 }
 

@@ -65,6 +65,21 @@ test('it asks once, leaves nothing behind, and asks nothing of a reader', async 
   expect((await nodeFileSystem.readdir(fileSystem.root)).sort()).toEqual(['a', 'b', 'c', 'd'])
 })
 
+test('what killed processes left of their probes goes, what others are at work with stays', async () => {
+  const fileSystem = await openScratch()
+  const write = async (name: string, ageMs: number) => {
+    const time = new Date(Date.now() - ageMs)
+    await nodeFileSystem.writeFile(`${fileSystem.root}/${name}`, '')
+    await nodeFileSystem.utimes(`${fileSystem.root}/${name}`, time, time)
+  }
+  await write('.hard-link-probe-1', 3_600_000)
+  await write('.hard-link-probe-1-link', 3_600_000)
+  await write('.hard-link-probe-2', 0)
+  await write('.other', 3_600_000)
+  await fileSystem.create('a', bytes)
+  expect((await nodeFileSystem.readdir(fileSystem.root)).sort()).toEqual(['.hard-link-probe-2', '.other', 'a'])
+})
+
 test('what it could not find out it asks again, and the change itself says what is wrong', async () => {
   let isFull = true
   const disk = diskWith({

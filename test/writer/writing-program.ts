@@ -1,0 +1,96 @@
+// Writes the numbered source through MultiOutput, attempt after attempt, until it is told to stop, killed or fenced: the
+// process that the tests kill. Arguments: a WritingOrder as JSON. Ends with 0 when it closed, 3 when it was fenced.
+import { writeSync } from 'node:fs'
+import {
+  byFields,
+  isMultiOutputError,
+  MultiOutput,
+  type MultiOutputOptions,
+  type OffsetRanges,
+  text,
+} from '../../src/index.js'
+import { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
+import { idAt, type NumberedRecord, PARTITIONS, recordAt, TOPIC } from './numbered-source.js'
+import type { Told, WritingOrder } from './told.js'
+
+const order = JSON.parse(process.argv[2]!) as WritingOrder
+const random = new SeededRandom(order.seed)
+
+// Written before the next step begins, so that a kill takes nothing back that was told.
+function tell(told: Told): void {
+  writeSync(1, `${JSON.stringify(told)}\n`)
+}
+
+const options: MultiOutputOptions<NumberedRecord> = {
+  location: order.location,
+  job: 'numbered',
+  partitioner: byFields(['key']),
+  format: text({ prefixId: true }),
+  mode: order.mode,
+  visibility: order.visibility,
+  bufferedBytesMax: order.bufferedBytesMax,
+  roll: { recordsMax: 400 },
+  openFilesMax: 5,
+  operationsMax: 4,
+  takeoverWaitMs: 1_000,
+  hooks: {
+    reclaim: ({ how }) => tell({ what: 'reclaimed', how }),
+    upload: ({ bytes }) => tell({ what: 'uploaded', bytes }),
+  },
+}
+
+function positionsOf(offsets: OffsetRanges): bigint[] {
+  const ranges = offsets.get(TOPIC)
+  return Array.from({ length: PARTITIONS }, (_, partition) => ranges?.get(partition)?.until ?? 0n)
+}
+
+const written = (positions: readonly bigint[]): string[] => positions.map(String)
+
+async function writeSome(output: MultiOutput<NumberedRecord>, positions: bigint[]): Promise<void> {
+  const records = 1 + random.integer(order.recordsPerAttemptMax)
+  for (let i = 0; i < records; i++) {
+    const partition = random.integer(PARTITIONS)
+    const offset = positions[partition]!
+    const wait = output.write(recordAt(partition, offset), { id: idAt(partition, offset) })
+    positions[partition] = offset + 1n
+    if (wait) await wait
+  }
+}
+
+async function writeUntilTheEnd(output: MultiOutput<NumberedRecord>): Promise<void> {
+  let positions = positionsOf(output.committed.offsets)
+  tell({ what: 'opened', epoch: output.epoch, until: written(positions) })
+  for (let commits = 0; commits !== order.commitsMax; commits++) {
+    await writeSome(output, positions)
+    if (random.happens(0.1)) {
+      await output.abort()
+      positions = positionsOf(output.committed.offsets)
+      tell({ what: 'aborted', until: written(positions) })
+      continue
+    }
+    tell({ what: 'committing' })
+    const commit = output.commit()
+    // Whichever fails first, the attempt behind it or the commit, is told; both say the same.
+    commit.catch(() => undefined)
+    // The next attempt begins while this one is decided.
+    if (random.happens(0.5)) await writeSome(output, positions)
+    await commit
+    tell({ what: 'committed', until: written(positionsOf(output.committed.offsets)) })
+  }
+}
+
+try {
+  tell({ what: 'opening' })
+  const output = await MultiOutput.open(options, { checkpointLimits: { commitsMax: 5, bytesMin: 0 } })
+  try {
+    await writeUntilTheEnd(output)
+  } finally {
+    await output.close()
+  }
+  tell({ what: 'closed' })
+} catch (error) {
+  const code = isMultiOutputError(error) ? error.code : String((error as { code?: unknown }).code)
+  const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : ''
+  tell({ what: 'failed', code, message: `${error instanceof Error ? error.message : String(error)}${cause}` })
+  process.exit(code === 'FENCED' ? 3 : 1)
+}
