@@ -44,7 +44,7 @@ export interface MultiOutputOptions<R> {
   readonly mode?: Mode
   /** `live` (default): open files show under their final name. `sealed`: dot-hidden until sealed. Fixed when the job is first opened. */
   readonly visibility?: Visibility
-  /** When to seal a file and begin the next. Default: at 1 GiB. */
+  /** When to seal a file and begin the next. `fileSizeBytesMax` is 1 GiB unless set; the others are no reason unless set. */
   readonly roll?: RollPolicy
   /** Bytes that may wait in memory; default 256 MiB. */
   readonly bufferedBytesMax?: number
@@ -102,12 +102,12 @@ const schema = z.strictObject({
   visibility: z.enum(['live', 'sealed']).default('live'),
   roll: z
     .strictObject({
-      fileSizeBytesMax: positive.optional(),
+      fileSizeBytesMax: positive.default(FILE_SIZE_BYTES_MAX_DEFAULT),
       fileAgeMsMax: positive.optional(),
       recordsMax: count.optional(),
       idleMsMax: positive.optional(),
     })
-    .default({ fileSizeBytesMax: FILE_SIZE_BYTES_MAX_DEFAULT }),
+    .prefault({}),
   bufferedBytesMax: count.default(256 * 2 ** 20),
   operationsMax: count.max(1024).default(16),
   openFilesMax: count.default(10_000),
@@ -125,8 +125,25 @@ const schema = z.strictObject({
   logger: object.optional(),
 })
 
-/** Options with their defaults. */
-export type CheckedOptions = z.output<typeof schema>
+/** Options with their defaults; those that are functions or objects of the caller's are taken from where they were given. */
+export interface CheckedOptions {
+  readonly job: string
+  readonly task: number
+  readonly taskCount: number
+  readonly mode: Mode
+  readonly visibility: Visibility
+  readonly roll: { readonly [K in keyof RollPolicy]: RollPolicy[K] | undefined }
+  readonly bufferedBytesMax: number
+  readonly operationsMax: number
+  readonly openFilesMax: number
+  readonly takeover: Takeover
+  readonly takeoverWaitMs: number
+  readonly truncateWaitMs: number
+  readonly retryForMs: number
+  readonly permission?: string | undefined
+  readonly replication?: number | undefined
+  readonly blockSizeBytes?: number | undefined
+}
 
 /** Checks options and fills in the defaults. Throws `WRONG_OPTIONS` that names the first wrong one and says what it may be. */
 export function checkOptions<R>(options: MultiOutputOptions<R>): CheckedOptions {
