@@ -31,7 +31,8 @@ async function startOwner(mark: string, script: string): Promise<ChildProcess> {
 test('kill -9 of the owner ends its processes, a paused one too, and their watchers', async () => {
   const mark = randomUUID()
   const owner = await startOwner(mark, `await sleep(); (await sleep()).signal('SIGSTOP'); ready()`)
-  expect(await markedProcesses(mark)).toHaveLength(5)
+  // The owner, two processes, two watchers; polled, because a process shows no mark while it executes its command.
+  await expect.poll(() => markedProcesses(mark)).toHaveLength(5)
   owner.kill('SIGKILL')
   await once(owner, 'exit')
   expect(await remainingProcesses({ mark, waitMsMax: GONE_WITHIN_MS })).toEqual([])
