@@ -1,7 +1,6 @@
 // The log as its one writer sees it: what is decided, the put that is not settled yet, the actions that are not seen done.
 
 import { applyRecord } from '../protocol/fold.js'
-import { recordPath } from '../protocol/layout.js'
 import type { LogRecord } from '../protocol/log-record.js'
 import type { TaskState } from '../protocol/task-state.js'
 import { fenced } from './fenced.js'
@@ -14,7 +13,8 @@ export class Decisions {
   readonly #context: TaskContext
   readonly #epoch: Epoch
   #state: TaskState
-  #put: RecordPut | undefined
+  /** A put that is not settled, and the state that it makes when it is won. */
+  #open: { readonly put: RecordPut; readonly next: TaskState } | undefined
   #published = true
 
   constructor(context: TaskContext, epoch: Epoch, state: TaskState) {
@@ -28,35 +28,36 @@ export class Decisions {
     return this.#state
   }
 
-  /** Decides a record and publishes it. If it rejects (other than `FENCED`), `settle` finds out what became of it. */
+  /**
+   * Decides a record and publishes it. If it rejects (other than `FENCED`), `settle` finds out what became of it. A record that would
+   * break a rule of the log is not put: a TypeError, nothing happened.
+   */
   async decideAndPublish(record: LogRecord): Promise<void> {
-    if (this.#put !== undefined || !this.#published)
+    if (this.#open !== undefined || !this.#published)
       throw new TypeError('the record before is not settled and published')
     const put = new RecordPut(this.#context, this.#epoch, this.#state.sequence + 1, record)
-    this.#put = put
-    this.#accept(put, await put.decide())
+    this.#open = { put, next: folded(this.#state, put) }
+    this.#accept(await put.decide())
     await this.#publish()
   }
 
   /** Settles a put that was left open, one way or the other, and publishes what is decided. Repeatable. */
   async settle(): Promise<void> {
-    const put = this.#put
-    if (put !== undefined) this.#accept(put, await put.abandon())
+    if (this.#open !== undefined) this.#accept(await this.#open.put.abandon())
     await this.#publish()
   }
 
-  #accept(put: RecordPut, outcome: PutOutcome): void {
+  #accept(outcome: PutOutcome): void {
     switch (outcome.outcome) {
       case 'won': {
-        const { sequence, record } = put
-        const path = recordPath(this.#context.task, sequence)
-        this.#state = applyRecord(this.#state, { sequence, path, bytes: outcome.bytes, record })
-        this.#published = record.type === 'claim' || record.publish.length === 0
-        this.#put = undefined
+        const { put, next } = this.#open!
+        this.#state = next
+        this.#published = put.record.type === 'claim' || put.record.publish.length === 0
+        this.#open = undefined
         return
       }
       case 'undecided':
-        this.#put = undefined
+        this.#open = undefined
         return
       case 'taken':
         throw fenced(this.#context, this.#epoch, outcome.by)
@@ -67,5 +68,19 @@ export class Decisions {
     if (this.#published) return
     await publish(this.#context, this.#state.unfinished?.actions ?? [])
     this.#published = true
+  }
+}
+
+/** What the log will say, asked before the put: a rule that is broken only shows when it is too late otherwise. */
+function folded(state: TaskState, { placed }: RecordPut): TaskState {
+  try {
+    return applyRecord(state, placed)
+  } catch (error) {
+    throw new TypeError(
+      `a ${placed.record.type} that breaks a rule of the log is not put: ${(error as Error).message}`,
+      {
+        cause: error,
+      },
+    )
   }
 }

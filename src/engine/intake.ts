@@ -61,6 +61,9 @@ export class Intake<R> {
       this.skippedCount++
       return 0
     }
+    if (context.eventTimeMs !== undefined && !Number.isSafeInteger(context.eventTimeMs)) {
+      throw badRecord(`eventTimeMs ${context.eventTimeMs} is no whole number of milliseconds`, context)
+    }
     const stream = this.#stream(streamName)
     const directory = this.#directoryOf(stream, record, context)
     const file = this.attempt.currentFile(streamName, directory) ?? this.#begin(streamName, stream, directory)

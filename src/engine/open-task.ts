@@ -6,13 +6,13 @@ import { MultiOutputError } from '../model/multi-output-error.js'
 import { noOffsets } from '../model/offsets.js'
 import { explainOpen } from '../protocol/explain.js'
 import { applyRecord } from '../protocol/fold.js'
-import { epochTmpDirectory, parseEpochDirectoryName, recordPath, taskTmpDirectory } from '../protocol/layout.js'
+import { epochTmpDirectory, parseEpochDirectoryName, taskTmpDirectory } from '../protocol/layout.js'
 import type { PlannedFile } from '../protocol/plan-commit.js'
 import { planClaim, planCommit } from '../protocol/plan-commit.js'
 import type { OpenPlan } from '../protocol/plan-open.js'
 import { planOpen } from '../protocol/plan-open.js'
 import type { TaskState } from '../protocol/task-state.js'
-import { fenced } from './fenced.js'
+import { Decisions } from './decisions.js'
 import { publish } from './publish.js'
 import { RecordPut } from './put-record.js'
 import { readLog } from './read-log.js'
@@ -56,17 +56,9 @@ async function claim(context: TaskContext, takeover: Takeover): Promise<Claimed>
     const epoch = new Epoch(context, plan.epoch)
     await context.fileSystem.mkdirs(epochTmpDirectory(context.task, plan.epoch))
     const { epoch: _, ...header } = epoch.header()
-    const record = planClaim(state, header)
-    const outcome = await new RecordPut(context, epoch, plan.claimSequence, record).decide()
-    if (outcome.outcome === 'won') {
-      const placed = {
-        sequence: plan.claimSequence,
-        path: recordPath(context.task, plan.claimSequence),
-        bytes: outcome.bytes,
-        record,
-      }
-      return { epoch, plan, state: applyRecord(state, placed) }
-    }
+    const put = new RecordPut(context, epoch, plan.claimSequence, planClaim(state, header))
+    const outcome = await put.decide()
+    if (outcome.outcome === 'won') return { epoch, plan, state: applyRecord(state, put.placed) }
     if (outcome.outcome === 'taken' && outcome.byClaim) lostToClaims++
   }
   throw new MultiOutputError(
@@ -99,7 +91,9 @@ async function fenceFiles(
       }),
     ),
   )
-  return putFilesOnly(context, epoch, state, planned)
+  const decisions = new Decisions(context, epoch, state)
+  await decisions.decideAndPublish(planCommit(epoch.header(), { offsets: noOffsets, files: planned }))
+  return decisions.state
 }
 
 /** Awaits all, then throws the first failure: nothing goes on behind the caller's back. */
@@ -126,21 +120,6 @@ export function unchangedAt(file: DataFile, path: string): PlannedFile['change']
     sealed: false,
   }
   return file.formatState === undefined ? change : { ...change, formatState: file.formatState }
-}
-
-async function putFilesOnly(
-  context: TaskContext,
-  epoch: Epoch,
-  state: TaskState,
-  files: readonly PlannedFile[],
-): Promise<TaskState> {
-  const sequence = state.sequence + 1
-  const record = planCommit(epoch.header(), { offsets: noOffsets, files })
-  const outcome = await new RecordPut(context, epoch, sequence, record).decide()
-  if (outcome.outcome !== 'won')
-    throw fenced(context, epoch, outcome.outcome === 'taken' ? outcome.by : 'the record is gone')
-  await publish(context, record.publish)
-  return applyRecord(state, { sequence, path: recordPath(context.task, sequence), bytes: outcome.bytes, record })
 }
 
 /** Temps of older epochs: whatever they were for, no record will ever name them again. */

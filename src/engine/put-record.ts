@@ -2,9 +2,10 @@
 import { FileSystemError, isFileSystemError } from '../file-system/file-system-error.js'
 import { parentOf } from '../file-system/path.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
+import type { PlacedRecord } from '../protocol/fold.js'
 import { recordPath } from '../protocol/layout.js'
 import type { LogRecord } from '../protocol/log-record.js'
-import { encodeRecord } from '../protocol/record-codec.js'
+import { encodeForLog } from '../protocol/record-codec.js'
 import type { PutSeen, PutStep } from '../protocol/settle-put.js'
 import { nextAbortStep, nextPutStep } from '../protocol/settle-put.js'
 import { describeWriter } from './fenced.js'
@@ -14,12 +15,13 @@ import { writeTemp } from './write-temp.js'
 
 /** How a put ended: `taken` is the record of another that stands at the sequence, or above it. */
 export type PutOutcome =
-  | { readonly outcome: 'won'; readonly bytes: number }
+  | { readonly outcome: 'won' }
   | { readonly outcome: 'undecided' }
   | { readonly outcome: 'taken'; readonly by: string; readonly byClaim: boolean }
 
 /** One record on its way into the log. It is settled by `decide` or by `abandon`; each may be called again after it rejected. */
 export class RecordPut {
+  /** As readers will see it. */
   readonly record: LogRecord
   readonly sequence: number
   readonly #context: TaskContext
@@ -34,9 +36,15 @@ export class RecordPut {
     this.#context = context
     this.#epoch = epoch
     this.sequence = sequence
-    this.record = record
-    this.#bytes = encodeRecord(record)
+    const encoded = encodeForLog(record)
+    this.record = encoded.record
+    this.#bytes = encoded.bytes
     this.#path = recordPath(context.task, sequence)
+  }
+
+  /** The record in its place, for the fold. */
+  get placed(): PlacedRecord {
+    return { sequence: this.sequence, path: this.#path, bytes: this.#bytes.byteLength, record: this.record }
   }
 
   /** Puts the record, until it is won or the sequence is another's. Rejects with a FileSystemError, the outcome open, when the file system is away. */
@@ -63,7 +71,7 @@ export class RecordPut {
       const todo = next(seen)
       switch (todo) {
         case 'won':
-          return { outcome: 'won', bytes: this.#bytes.byteLength }
+          return { outcome: 'won' }
         case 'undecided':
           return { outcome: 'undecided' }
         case 'fenced':

@@ -12,6 +12,21 @@ export function encodeRecord(record: LogRecord): Uint8Array {
   return encodeChecked(JSON.stringify({ version: RECORD_VERSION, ...written(record) }))
 }
 
+/**
+ * Encodes a record that is to be put, and reads it back: what nobody could read must never stand in the log, and from here on the writer
+ * goes by what readers will see. Throws a TypeError naming the field.
+ */
+export function encodeForLog(record: LogRecord): { readonly bytes: Uint8Array; readonly record: LogRecord } {
+  const bytes = encodeRecord(record)
+  try {
+    return { bytes, record: decodeRecord(bytes, 'this record') }
+  } catch (error) {
+    throw new TypeError(`a ${record.type} that could not be read again is not put: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+}
+
 function written(record: LogRecord): object {
   switch (record.type) {
     case 'claim':

@@ -30,7 +30,7 @@ export const lines: Format<Line> = {
 
 /** Time that only a test moves; who sleeps moves it too, so that nobody waits. */
 export class ManualClock implements Clock {
-  timeMs = Date.UTC(2026, 10, 21, 12)
+  timeMs: number = Date.UTC(2026, 10, 21, 12)
 
   nowMs(): number {
     return this.timeMs
