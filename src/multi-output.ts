@@ -153,15 +153,16 @@ export class MultiOutput<R> implements AsyncDisposable {
 
   /**
    * Makes everything written before this call durable and decided, as one. Resolves when it is published too. If it rejects, its outcome is
-   * open until `abort()`; writes are refused until then. `metadata` is kept in the log beside the offsets.
+   * open until `abort()`; writes are refused until then. `metadata` is kept in the log beside the offsets, as JSON writes it; `WRONG_OPTIONS`, and
+   * nothing happened, where that cannot be.
    */
-  commit(options: { readonly metadata?: JsonValue } = {}): Promise<CommitResult> {
+  async commit(options: { readonly metadata?: JsonValue } = {}): Promise<CommitResult> {
     this.#refuseIfClosed()
     return this.#writer.commit(options.metadata)
   }
 
   /** Finds out what became of a commit that rejected, discards everything not committed and cuts the files back. Then replay from `committed`. Repeatable. */
-  abort(): Promise<void> {
+  async abort(): Promise<void> {
     this.#refuseIfClosed()
     return this.#writer.abort()
   }
@@ -246,7 +247,10 @@ function contextOf<R>(
   const { clock = systemClock, random = systemRandom } = environment
   const { permission, replication, blockSizeBytes, retryForMs, operationsMax } = checked
   return {
-    fileSystem: retryForMs === 0 ? fileSystem : withRetry(fileSystem, { clock, random, totalMsMax: retryForMs, attemptsMax: RETRIES_MAX }),
+    fileSystem:
+      retryForMs === 0
+        ? fileSystem
+        : withRetry(fileSystem, { clock, random, totalMsMax: retryForMs, attemptsMax: RETRIES_MAX }),
     clock,
     random,
     writer: environment.process ?? currentProcess(),

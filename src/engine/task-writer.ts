@@ -94,11 +94,12 @@ export class TaskWriter<R> {
   }
 
   /** Commits everything taken in before the call, and what comes in until its turn. */
-  commit(metadata?: JsonValue): Promise<CommitResult> {
+  async commit(metadata?: JsonValue): Promise<CommitResult> {
+    const kept = metadata === undefined ? undefined : asJson(metadata)
     return this.#enqueue(async () => {
       this.#refuseIfUnusable()
       try {
-        return await this.#commitNow(metadata)
+        return await this.#commitNow(kept)
       } catch (error) {
         throw this.#fail(error)
       }
@@ -293,6 +294,17 @@ export class TaskWriter<R> {
     const cause = this.#failure
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new MultiOutputError('ABORTED', `the attempt failed: ${why} Call abort(), then replay from committed.`, {
+      cause,
+    })
+  }
+}
+
+/** Taken when commit() is called, as JSON has it: the caller may change it while the commit waits its turn. */
+function asJson(metadata: JsonValue): JsonValue {
+  try {
+    return JSON.parse(JSON.stringify(metadata)) as JsonValue
+  } catch (cause) {
+    throw new MultiOutputError('WRONG_OPTIONS', `commit: metadata is no JSON value: ${(cause as Error).message}`, {
       cause,
     })
   }

@@ -81,7 +81,8 @@ function applyCommit(state: TaskState, record: CommitRecord, { sequence, path, b
     unfenced: [],
     offsets: applyOffsets(state.offsets, record.offsets, path),
     watermarkMs: record.watermarkMs ?? state.watermarkMs,
-    metadata: record.metadata ?? state.metadata,
+    // `null` is a value like any other.
+    metadata: record.metadata === undefined ? state.metadata : record.metadata,
     // A commit is put only when everything listed before is done.
     unfinished: record.publish.length > 0 ? { sequence, actions: record.publish } : undefined,
     bytesSinceCheckpoint: state.bytesSinceCheckpoint + bytes,

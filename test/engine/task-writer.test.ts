@@ -92,3 +92,28 @@ test('an abort says how many records it discarded, those of a failed commit too 
   expect(output.committed.offsets.get('t')?.get(0)?.until).toBe(1n)
   await output.close()
 })
+
+test('metadata is kept as it was when commit was called, and null is a value', async () => {
+  const memory = new MemoryFileSystem()
+  const output = await openOutput(memory)
+  const metadata = { place: 'here' }
+  const committing = output.commit({ metadata })
+  metadata.place = 'there'
+  await committing
+  expect(output.committed.metadata).toEqual({ place: 'here' })
+  await output.commit({ metadata: null })
+  expect(output.committed.metadata).toBeNull()
+  await output.close()
+  const again = await openOutput(memory)
+  expect(again.committed.metadata).toBeNull()
+  await again.close()
+})
+
+test('metadata that JSON cannot hold is refused, and nothing else is', async () => {
+  const output = await openOutput(new MemoryFileSystem())
+  await output.write({ key: 'a', text: 'a0' }, at(0))
+  await expect(output.commit({ metadata: 1n as never })).rejects.toMatchObject({ code: 'WRONG_OPTIONS' })
+  await expect(output.commit({ metadata: (() => 1) as never })).rejects.toMatchObject({ code: 'WRONG_OPTIONS' })
+  expect((await output.commit()).records).toBe(1)
+  await output.close()
+})
