@@ -1,0 +1,242 @@
+// One run: the product's own code on a simulated HDFS, a witness that keeps every record that was ever put, and the checker.
+import { MultiOutput } from '../../src/multi-output.js'
+import type { FaultPolicy, Step } from '../../src/testing/simulation/fault.js'
+import type { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
+import type { SimulatedProcess } from '../../src/testing/simulation/simulated-process.js'
+import { Simulation } from '../../src/testing/simulation/simulation.js'
+import type { TraceEntry } from '../../src/testing/simulation/trace.js'
+import { checkFiles, type RawDataFile } from './checker/check-files.js'
+import { checkKept, sequenceIn } from './checker/check-kept.js'
+import { checkTold } from './checker/check-told.js'
+import { LogModel, type Positions } from './checker/log-model.js'
+import { Violations } from './checker/violations.js'
+import { Journal } from './journal.js'
+import { Source, type SourceRecord, TOPIC } from './source.js'
+import { tinyFormat } from './tiny-format.js'
+import type { Workload } from './workload.js'
+
+const JOB = 'crash'
+const DESTINATION = /^→ (.*) (?:NONE|OVERWRITE)$/
+const TMP_EPOCH = /^_multi_output\/task-\d+\/tmp\/(\d+)$/
+
+/** A world for one run. */
+export class CrashWorld {
+  readonly workload: Workload
+  readonly source: Source
+  readonly simulation: Simulation
+  readonly violations: Violations = new Violations()
+  readonly model: LogModel = new LogModel(this.violations)
+  readonly journal: Journal = new Journal()
+  /** How often the product did something, by name: for reports on what was reached. */
+  readonly counts: Map<string, number> = new Map()
+  readonly #pids = new Map<string, number>()
+  readonly #fenced = new Set<string>()
+
+  constructor(
+    seed: number | string,
+    workload: Workload,
+    policy?: FaultPolicy | ((random: SeededRandom) => FaultPolicy),
+  ) {
+    this.workload = workload
+    this.source = new Source(workload)
+    this.simulation = new Simulation({
+      seed,
+      policy: (random) => this.#watching(typeof policy === 'function' ? policy(random) : policy),
+      pageEntriesMax: workload.pageEntriesMax,
+      onEvent: (event) => this.#witness(event),
+    })
+  }
+
+  /** Exchanges the policy; the watch over fenced writers stays. */
+  setPolicy(policy: FaultPolicy | undefined): void {
+    this.simulation.policy = this.#watching(policy)
+  }
+
+  #watching(policy: FaultPolicy | undefined): FaultPolicy {
+    return {
+      ...policy,
+      decide: (step) => {
+        if (this.#fenced.has(step.process)) this.#checkFenced(step)
+        return policy?.decide(step)
+      },
+    }
+  }
+
+  #checkFenced({ kind, stage, process, request, path }: Step): void {
+    if (kind === 'mutation' && (stage === 'arrive' || stage === 'open')) {
+      this.violations.add('ZOMBIE', `${process} was fenced and sends ${request} ${path}`)
+    }
+  }
+
+  /** Keeps every record that ever gets a name in the log: garbage collection deletes them, the checker needs them. */
+  #witness({ request, event, detail, outcome }: TraceEntry): void {
+    if (request !== 'RENAME' || !event.endsWith('arrive') || outcome !== 'done') return
+    const destination = DESTINATION.exec(detail ?? '')?.[1] ?? ''
+    const sequence = sequenceIn(destination)
+    if (sequence === undefined) this.#checkSeen(destination)
+    else this.model.put(sequence, this.simulation.inspectFile(destination)!.bytes)
+  }
+
+  /** Where open files are hidden, a visible one is finished, and a record says so. */
+  #checkSeen(path: string): void {
+    if (this.workload.visibility !== 'sealed' && this.workload.mode !== 'new-file') return
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    if (path.startsWith('_') || !name.startsWith('part-')) return
+    for (const file of this.model.files.values()) if (file.path === path && file.isSealed) return
+    this.violations.add('SEEN', `${path} became visible before a record sealed it`)
+  }
+
+  /** The number by which records tell a process. */
+  pidOf(process: SimulatedProcess): number {
+    let pid = this.#pids.get(process.name)
+    if (pid === undefined) {
+      pid = this.#pids.size + 1
+      this.#pids.set(process.name, pid)
+    }
+    return pid
+  }
+
+  /** Opens an output in a process and takes note of what it is told. Rejects as `MultiOutput.open` does. */
+  async open(
+    process: SimulatedProcess,
+    takeover: 'always' | 'ifReleased' = 'always',
+  ): Promise<MultiOutput<SourceRecord>> {
+    const { workload } = this
+    const newestBefore = this.model.newest
+    const output = await MultiOutput.open<SourceRecord>(
+      {
+        fileSystem: process.fileSystem,
+        job: JOB,
+        partitioner: ({ key }) => key,
+        format: tinyFormat,
+        mode: workload.mode,
+        visibility: workload.visibility,
+        roll: { recordsMax: workload.recordsPerFileMax },
+        openFilesMax: workload.openFilesMax,
+        bufferedBytesMax: workload.bufferedBytesMax,
+        operationsMax: workload.operationsMax,
+        takeoverWaitMs: workload.takeoverWaitMs,
+        truncateWaitMs: workload.truncateWaitMs,
+        retryForMs: workload.retryForMs,
+        takeover,
+        hooks: {
+          reclaim: ({ how }) => this.count(`reclaim, ${how}`),
+          seal: () => this.count('seal'),
+          upload: () => this.count('upload'),
+        },
+      },
+      {
+        clock: process.clock,
+        random: process.random,
+        process: { host: process.name, bootId: '', pidNamespace: '', pid: this.pidOf(process), startTime: '' },
+        isSurelyGone: () => false,
+        checkpointLimits: { commitsMax: workload.checkpointCommitsMax, bytesMin: 2 ** 20 },
+      },
+    )
+    this.#tellPositions(process, 'opened', output, newestBefore)
+    this.check(process, 'exact', `${process.name} has opened`)
+    return output
+  }
+
+  #tellPositions(
+    process: SimulatedProcess,
+    what: 'opened' | 'aborted',
+    output: MultiOutput<SourceRecord>,
+    newestBefore: number,
+  ): void {
+    const committed = positionsOf(output)
+    const { newest: newestAfter, records } = this.model
+    const pid = this.pidOf(process)
+    // Who was fenced and did not notice tells what was so when it still was the owner.
+    const ownClaim = records.findLastIndex((record) => record.type === 'claim' && record.pid === pid)
+    const isOwner = this.newestClaimant === pid
+    const since = isOwner ? newestBefore : Math.min(newestBefore, ownClaim)
+    this.journal.add({ what, ...this.#who(process), committed, newestBefore: since, newestAfter })
+  }
+
+  /** Commits, and takes note. Rejects as `commit` does. */
+  async commit(process: SimulatedProcess, output: MultiOutput<SourceRecord>): Promise<void> {
+    const { sequence, offsets } = await output.commit()
+    const ranges = [...(offsets.get(TOPIC) ?? [])].map(([partition, range]) => ({ partition, ...range }))
+    const committed = positionsOf(output)
+    const newestAfter = this.model.newest
+    this.journal.add({ what: 'committed', ...this.#who(process), sequence, ranges, committed, newestAfter })
+    this.check(process, 'growing', `${process.name} has committed ${sequence}`)
+  }
+
+  /** Aborts, and takes note. Rejects as `abort` does. */
+  async abort(process: SimulatedProcess, output: MultiOutput<SourceRecord>): Promise<void> {
+    const newestBefore = this.model.newest
+    await output.abort()
+    this.#tellPositions(process, 'aborted', output, newestBefore)
+    this.check(process, 'exact', `${process.name} has aborted`)
+  }
+
+  /** Closes, and takes note. Rejects as `close` does. */
+  async close(process: SimulatedProcess, output: MultiOutput<SourceRecord>): Promise<void> {
+    await output.close()
+    this.journal.add({ what: 'closed', ...this.#who(process) })
+    this.check(process, 'exact', `${process.name} has closed`)
+  }
+
+  /** A writer is told an error. Answers whether it was fenced and has to end. */
+  tellError(process: SimulatedProcess, doing: string, error: unknown): 'fenced' | 'failed' {
+    this.count(`error, ${(error as { code?: string }).code ?? 'none'}`)
+    if ((error as { code?: string }).code !== 'FENCED') {
+      this.journal.add({ what: 'failed', ...this.#who(process), doing, error })
+      return 'failed'
+    }
+    this.journal.add({ what: 'fenced', ...this.#who(process), newestClaimant: this.newestClaimant })
+    this.#fenced.add(process.name)
+    return 'fenced'
+  }
+
+  #who(process: SimulatedProcess): { process: string; pid: number; step: number } {
+    return { process: process.name, pid: this.pidOf(process), step: this.simulation.steps }
+  }
+
+  /** Who claimed last. */
+  get newestClaimant(): number | undefined {
+    return this.model.records.findLast(({ type }) => type === 'claim')?.pid
+  }
+
+  count(what: string): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + 1)
+  }
+
+  /** Compares the files with the log, if the process is the one that may say how they are. */
+  check(process: SimulatedProcess, strictness: 'exact' | 'growing', when: string): void {
+    if (this.newestClaimant !== this.pidOf(process)) return
+    this.checkNow(strictness, 'busy', when)
+  }
+
+  /** Compares all that lies there with all that was decided. */
+  checkNow(strictness: 'exact' | 'growing', moment: 'quiet' | 'busy', when: string): void {
+    const lying = new Map<string, RawDataFile>()
+    const kept = new Map<string, Uint8Array>()
+    for (const [path, { bytes, isOpen }] of this.simulation.inspect()) {
+      if (path.startsWith('_multi_output/')) kept.set(path, bytes)
+      else lying.set(path, { bytes, isOpen })
+    }
+    const { model, source, workload, violations } = this
+    const { visibility } = workload
+    checkFiles({ lying, model, source, visibility, strictness, when }, violations)
+    checkKept({ kept, tmpEpochs: this.#tmpEpochs(), model, moment, when }, violations)
+  }
+
+  #tmpEpochs(): number[] {
+    const epochs = this.simulation.directories().map((path) => TMP_EPOCH.exec(path)?.[1])
+    return epochs.filter((epoch) => epoch !== undefined).map(Number)
+  }
+
+  /** The last word: everything that was told, compared with everything that was decided. */
+  checkTold(): void {
+    checkTold(this.journal.entries, this.model, this.violations)
+  }
+}
+
+/** What an output says it goes on from. */
+export function positionsOf(output: MultiOutput<SourceRecord>): Positions {
+  const partitions = output.committed.offsets.get(TOPIC) ?? new Map()
+  return new Map([...partitions].map(([partition, { until }]) => [partition, until]))
+}

@@ -1,0 +1,45 @@
+// What a run works with: how the output is set up, and how large everything is.
+import type { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
+
+/** Settings of one run, the same for all its writers. */
+export interface Workload {
+  readonly mode: 'append' | 'new-file'
+  readonly visibility: 'live' | 'sealed'
+  readonly keys: number
+  readonly partitions: number
+  /** About one offset in so many carries no record; 0 for none. */
+  readonly emptyEvery: number
+  readonly recordsPerFileMax: number
+  readonly openFilesMax: number
+  readonly bufferedBytesMax: number
+  readonly operationsMax: number
+  readonly checkpointCommitsMax: number
+  readonly takeoverWaitMs: number
+  readonly truncateWaitMs: number
+  readonly retryForMs: number
+  /** Entries of one page of a listing. */
+  readonly pageEntriesMax: number
+  /** Records of one attempt. */
+  readonly recordsPerAttemptMax: number
+}
+
+/** A workload with a little of everything, as the seed wants it. */
+export function randomWorkload(random: SeededRandom): Workload {
+  return {
+    mode: random.happens(0.2) ? 'new-file' : 'append',
+    visibility: random.happens(0.3) ? 'sealed' : 'live',
+    keys: 1 + random.integer(4),
+    partitions: random.happens(0.3) ? 1 : 2,
+    emptyEvery: random.pick([0, 3, 7]),
+    recordsPerFileMax: random.pick([2, 4, 8, 1_000]),
+    openFilesMax: random.pick([1, 2, 1_000]),
+    bufferedBytesMax: random.pick([1, 60, 2 ** 20, 2 ** 20]),
+    operationsMax: random.pick([1, 3, 16]),
+    checkpointCommitsMax: random.pick([1, 2, 2, 3, 3, 5, 100]),
+    takeoverWaitMs: random.pick([0, 100, 400]),
+    truncateWaitMs: random.pick([50, 1_000]),
+    retryForMs: random.pick([0, 0, 500]),
+    pageEntriesMax: random.pick([1, 3, 20, 20, 20, 20]),
+    recordsPerAttemptMax: random.pick([1, 4, 10]),
+  }
+}
