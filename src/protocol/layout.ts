@@ -75,9 +75,14 @@ export function tempPath(task: number, epoch: number, kind: TempKind, id: string
   return `${epochTmpDirectory(task, epoch)}/${kind}-${id}`
 }
 
+/** The directory of a task's manifests. */
+export function manifestDirectory(task: number): string {
+  return `${taskDirectory(task)}/sealed`
+}
+
 /** The path of the manifest of the files sealed on one UTC day (`2026-11-21`) and listed by the checkpoint of this sequence. */
 export function manifestPath(task: number, day: string, sequence: number): string {
-  return `${taskDirectory(task)}/sealed/${day}-${pad(sequence, SEQUENCE_DIGITS)}.json`
+  return `${manifestDirectory(task)}/${day}-${pad(sequence, SEQUENCE_DIGITS)}.json`
 }
 
 /** The UTC day of a time, as in manifest names. */

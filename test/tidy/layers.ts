@@ -8,7 +8,7 @@ const rows: readonly (readonly string[])[] = [
   ['cli'],
   ['pipeline'],
   ['source', 'sink'],
-  ['multi-output'],
+  ['multi-output', 'inspect'],
   ['options'],
   ['engine'],
   ['protocol', 'file-system', 'format', 'partitioner'],

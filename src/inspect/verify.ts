@@ -1,0 +1,170 @@
+// Verifies a location: the log against the files, and the ids in the lines against the committed ranges. Changes nothing.
+import type { FileStatus, FileSystem } from '../file-system/file-system.js'
+import { nameOf } from '../file-system/path.js'
+import type { DataFile } from '../model/data-file.js'
+import { PROTOCOL_DIRECTORY, parseDataFileName } from '../protocol/layout.js'
+import type { Finding } from './finding.js'
+import { readLocation, type TaskReport } from './read-location.js'
+import { SeenIds, verifyFile } from './verify-file.js'
+
+/** What to verify, and whom to tell. */
+export interface VerifyOptions {
+  /** `ids` (default): read every file. `lengths`: only compare names and lengths. */
+  readonly depth?: 'ids' | 'lengths'
+  /** The field that `jsonLines({ idField })` was given; found out from each file's first line otherwise. */
+  readonly idField?: string
+  /** Each finding as it is made. */
+  readonly onFinding?: (finding: Finding) => void
+  /** After each file. */
+  readonly onProgress?: (progress: VerifyProgress) => void
+}
+
+/** How far it is. */
+export interface VerifyProgress {
+  readonly files: number
+  readonly filesInAll: number
+  readonly bytes: number
+  readonly bytesInAll: number
+}
+
+/** What was verified. */
+export interface VerifyReport {
+  readonly findings: readonly Finding[]
+  readonly files: number
+  readonly bytes: number
+  readonly lines: number
+  /** Files whose lines carry no ids: only their lines were counted. */
+  readonly filesWithoutIds: number
+  /** Bytes of running attempts, behind the committed lengths of open files. They are not wrong; readers who list may see them. */
+  readonly uncommittedBytes: number
+  /** True where a writer went on meanwhile: a finding may then be of its making; verify again when it rests. */
+  readonly movedMeanwhile: boolean
+}
+
+interface Expected {
+  readonly file: DataFile
+  /** A writer may be appending to it. */
+  readonly open: boolean
+}
+
+/** Verifies everything below a location. Rejects only where it cannot be read (`OPEN_FAILED`, `LOG_CORRUPT`, a FileSystemError). */
+export async function verify(fileSystem: FileSystem, options: VerifyOptions = {}): Promise<VerifyReport> {
+  const findings: Finding[] = []
+  const report = (finding: Finding) => {
+    findings.push(finding)
+    options.onFinding?.(finding)
+  }
+  const { tasks } = await readLocation(fileSystem)
+  const expected = tasks.flatMap(expectedFiles)
+  const sources = unpublishedSources(tasks)
+  const bytesInAll = expected.reduce((sum, { file }) => sum + file.length, 0)
+  const seen = new SeenIds()
+  const totals = { files: 0, bytes: 0, lines: 0, filesWithoutIds: 0, uncommittedBytes: 0 }
+  for (const one of expected) {
+    const path = await findFile(fileSystem, one.file, sources)
+    if (path === undefined) report(missingFile(one.file))
+    else {
+      const status = (await fileSystem.stat(path))!
+      const intact = checkLength(one, path, status, report, totals)
+      if (intact && options.depth !== 'lengths') {
+        const { idField } = options
+        const check = await verifyFile(fileSystem, one.file, path, seen, {
+          report,
+          ...(idField === undefined ? {} : { idField }),
+        })
+        totals.lines += check.lines
+        if (check.checked === 'none') totals.filesWithoutIds++
+      }
+    }
+    totals.files++
+    totals.bytes += one.file.length
+    options.onProgress?.({ files: totals.files, filesInAll: expected.length, bytes: totals.bytes, bytesInAll })
+  }
+  await findStrays(fileSystem, expected, sources, report)
+  return { findings, ...totals, movedMeanwhile: await hasMoved(fileSystem, tasks) }
+}
+
+function expectedFiles({ state, sealedFiles }: TaskReport): Expected[] {
+  const open = [...state.openFiles.values()].map((file) => ({ file, open: !state.released }))
+  return [...sealedFiles.map((file) => ({ file, open: false })), ...open]
+}
+
+/** Decided renames that may not be carried out yet: where the bytes are until then, by the name they will have. */
+function unpublishedSources(tasks: readonly TaskReport[]): ReadonlyMap<string, string> {
+  const sources = new Map<string, string>()
+  for (const { state } of tasks) {
+    for (const action of state.unfinished?.actions ?? [])
+      if (action.do === 'rename') sources.set(action.to, action.from)
+  }
+  return sources
+}
+
+async function findFile(
+  fileSystem: FileSystem,
+  file: DataFile,
+  sources: ReadonlyMap<string, string>,
+): Promise<string | undefined> {
+  const source = sources.get(file.path)
+  for (const path of source === undefined ? [file.path] : [file.path, source]) {
+    if ((await fileSystem.stat(path))?.type === 'file') return path
+  }
+  return undefined
+}
+
+function missingFile(file: DataFile): Finding {
+  return {
+    kind: 'MISSING_FILE',
+    path: file.path,
+    message: `${file.path} is not there; ${file.recordCount} records in ${file.length} bytes were committed to it. Bring it back from the trash or a snapshot`,
+  }
+}
+
+/** Answers whether the committed part is all there. */
+function checkLength(
+  { file, open }: Expected,
+  path: string,
+  status: FileStatus,
+  report: (finding: Finding) => void,
+  totals: { uncommittedBytes: number },
+): boolean {
+  if (status.length < file.length) {
+    const message = `${path} has ${status.length} bytes, ${file.length} were committed: it was cut. Restore it`
+    report({ kind: 'CUT_FILE', path, message })
+    return false
+  }
+  const more = status.length - file.length
+  if (more === 0) return true
+  if (open) totals.uncommittedBytes += more
+  else {
+    const message = `${path} has ${more} bytes behind its committed length of ${file.length} that are not ours. Cut it to that length, after looking at who wrote them`
+    report({ kind: 'FOREIGN_BYTES', path, byte: file.length, message })
+  }
+  return true
+}
+
+async function findStrays(
+  fileSystem: FileSystem,
+  expected: readonly Expected[],
+  sources: ReadonlyMap<string, string>,
+  report: (finding: Finding) => void,
+): Promise<void> {
+  const known = new Set([...expected.map(({ file }) => file.path), ...sources.values()])
+  for await (const entry of walk(fileSystem, '')) {
+    if (known.has(entry.path) || parseDataFileName(nameOf(entry.path)) === undefined) continue
+    const message = `${entry.path} looks like a data file and no record names it. Readers that list will read it; move it away`
+    report({ kind: 'NOT_IN_LOG', path: entry.path, message })
+  }
+}
+
+async function* walk(fileSystem: FileSystem, directory: string): AsyncGenerator<FileStatus> {
+  for await (const entry of fileSystem.list(directory)) {
+    if (entry.type === 'file') yield entry
+    else if (entry.path !== PROTOCOL_DIRECTORY) yield* walk(fileSystem, entry.path)
+  }
+}
+
+async function hasMoved(fileSystem: FileSystem, tasks: readonly TaskReport[]): Promise<boolean> {
+  const now = await readLocation(fileSystem)
+  if (now.tasks.length !== tasks.length) return true
+  return now.tasks.some(({ state }, index) => state.sequence !== tasks[index]!.state.sequence)
+}
