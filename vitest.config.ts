@@ -24,6 +24,10 @@ const config: ViteUserConfig = defineConfig({
           name: 'cluster',
           include: reason === undefined ? ['test/cluster/**/*.test.ts', 'test/**/*.cluster.test.ts'] : [],
           globalSetup: ['test/cluster/global-setup.ts'],
+          // Its tests mostly wait for servers, so there may be more of them at once than cores; but only when the unit
+          // tests, which do not wait, are done.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
