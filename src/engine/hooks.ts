@@ -42,10 +42,15 @@ export function tell<Name extends keyof Hooks>(
   name: Name,
   event: Parameters<NonNullable<Hooks[Name]>>[0],
 ): void {
-  try {
-    const hook = hooks[name] as ((event: unknown) => void) | undefined
-    hook?.call(hooks, event)
-  } catch (error) {
+  const ignore = (error: unknown): void => {
     logger.warn({ err: error, hook: name }, 'a hook threw; it was ignored')
+  }
+  try {
+    const hook = hooks[name] as ((event: unknown) => unknown) | undefined
+    const answer = hook?.call(hooks, event)
+    // An async function is a hook to TypeScript; what it rejects with would end the process.
+    if (answer instanceof Promise) answer.catch(ignore)
+  } catch (error) {
+    ignore(error)
   }
 }

@@ -7,6 +7,7 @@ import { checkpointIsDue } from '../protocol/checkpoint-policy.js'
 import type { CommitRecord } from '../protocol/log-record.js'
 import type { PlannedFile } from '../protocol/plan-commit.js'
 import { planCommit } from '../protocol/plan-commit.js'
+import type { SealReason } from '../protocol/roll-policy.js'
 import type { TaskState } from '../protocol/task-state.js'
 import type { Attempt } from './attempt.js'
 import { collectGarbage, prepareCheckpoint } from './checkpoint.js'
@@ -199,18 +200,21 @@ export class TaskWriter<R> {
     this.#intake.before = undefined
     const { sequence } = this.state
     const result = { sequence, offsets, files: files.length, records: attempt.recordCount, bytes: bytesOf(record) }
-    this.#tellCommit(result, attempt, seals, startedMs)
+    this.#tellCommit(result, record, sealReasons(attempt, seals), startedMs)
     return result
   }
 
-  #tellCommit(result: CommitResult, attempt: Attempt<R>, seals: readonly UntouchedSeal[], startedMs: number): void {
+  #tellCommit(
+    result: CommitResult,
+    record: CommitRecord,
+    reasons: ReadonlyMap<number, SealReason>,
+    startedMs: number,
+  ): void {
     tell(this.#context, 'commit', { ...result, durationMs: this.#context.clock.nowMs() - startedMs })
-    for (const { target, sealReason } of attempt.files) {
-      if (sealReason !== undefined && target !== undefined) {
-        tell(this.#context, 'seal', { path: target.path, bytes: target.checkedLength, reason: sealReason })
-      }
+    for (const { serial, path, length: bytes } of record.files) {
+      const reason = reasons.get(serial)
+      if (reason !== undefined) tell(this.#context, 'seal', { path, bytes, reason })
     }
-    for (const { file, reason } of seals) tell(this.#context, 'seal', { path: file.path, bytes: file.length, reason })
   }
 
   /** Over budget: a commit in hand frees memory by itself; else the largest buffers are uploaded. */
@@ -313,6 +317,15 @@ function asJson(metadata: JsonValue): JsonValue {
 function plannedFiles<R>(attempt: Attempt<R>, seals: readonly UntouchedSeal[]): PlannedFile[] {
   const files = attempt.files.map(plannedFileOf).filter((file) => file !== undefined)
   return [...files, ...seals.map(({ file }) => plannedSealOf(file))]
+}
+
+/** Why files are sealed, by serial. */
+function sealReasons<R>(attempt: Attempt<R>, seals: readonly UntouchedSeal[]): Map<number, SealReason> {
+  const reasons = new Map(seals.map(({ file, reason }) => [file.serial, reason]))
+  for (const { target, sealReason } of attempt.files) {
+    if (target !== undefined && sealReason !== undefined) reasons.set(target.serial, sealReason)
+  }
+  return reasons
 }
 
 function bytesOf(record: CommitRecord): number {
