@@ -46,7 +46,7 @@ export function nextStart(startAfter: string, reached: string | undefined): stri
     const prefix = startAfter.slice(0, index)
     if (reached === undefined) return prefix === '' ? undefined : prefix
     if (reached.startsWith(prefix) && reached.charCodeAt(index) >= 0x80) return reached
-    if (compareSignedBytes(prefix, reached) > 0) return prefix
+    if (compareSignedBytes(prefix, reached) >= 0) return prefix
   }
   if (reached === undefined || compareSignedBytes(startAfter, reached) > 0) return startAfter
   return reached
