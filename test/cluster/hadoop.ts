@@ -97,18 +97,6 @@ export async function jmxBean<Bean>(httpPort: number, name: string): Promise<Bea
   }
 }
 
-/** How a namenode's file system is, for tests. */
-export interface NamesystemState {
-  readonly NumLiveDataNodes: number
-  /** `Operational` or `safeMode`. */
-  readonly FSState: string
-}
-
-/** Asks the namenode at an HTTP port; undefined when it does not answer. */
-export function namesystemState(httpPort: number): Promise<NamesystemState | undefined> {
-  return jmxBean(httpPort, 'Hadoop:service=NameNode,name=FSNamesystemState')
-}
-
 /** A namenode whose conf is written; `format` and `bootstrap` prepare its storage. */
 export interface NamenodeParts {
   readonly ports: NamenodePorts

@@ -90,12 +90,16 @@ test('kill -9 of the test runner ends its shared servers and those of its worker
   onTestFinished(() => killMarkedProcesses(mark))
   const serversRunFile = path.join(directory, 'servers-run')
   const vitest = path.join(repositoryRoot, 'node_modules', 'vitest', 'vitest.mjs')
-  const runner = spawn(process.execPath, [vitest, 'run', '--config', 'test/cluster/killed-runner/vitest.config.ts'], {
-    cwd: repositoryRoot,
-    // The runner's clusters leave their files behind when they are killed; so they go into a directory of ours.
-    env: { ...markedEnvironment(mark), SERVERS_RUN_FILE: serversRunFile, TMPDIR: directory },
-    stdio: 'ignore',
-  })
+  const runner = spawn(
+    process.execPath,
+    [vitest, 'run', '--config', 'test/cluster/children/killed-runner.vitest.config.ts'],
+    {
+      cwd: repositoryRoot,
+      // The runner's clusters leave their files behind when they are killed; so they go into a directory of ours.
+      env: { ...markedEnvironment(mark), SERVERS_RUN_FILE: serversRunFile, TMPDIR: directory },
+      stdio: 'ignore',
+    },
+  )
   const isThere = () =>
     access(serversRunFile).then(
       () => true,

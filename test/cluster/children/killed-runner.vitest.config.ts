@@ -3,7 +3,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ['test/cluster/killed-runner/hanging.fixture.ts'],
+    include: ['test/cluster/children/hanging-test.ts'],
     globalSetup: ['test/cluster/global-setup.ts'],
     testTimeout: 600_000,
   },
