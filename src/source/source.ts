@@ -65,13 +65,16 @@ export interface Source {
   readonly name: string
   /** Rejects with a `SourceError`, or with `WRONG_OPTIONS`. */
   open(options: SourceOpenOptions): Promise<SourceReader>
+  /** It will not be opened again: frees what it kept in itself. Repeatable; does not wait for input. */
+  close(): Promise<void>
 }
 
 /** Reads a source from one position on. */
 export interface SourceReader {
   /**
-   * To be kept in the log with the next commit, where it differs from what is there. It may lag behind what was handed out, and
-   * must never lead: it is true of all records handed out before it is read, and the commit may hold some that came after. Parts of the committed metadata that are not this source's own are kept in it.
+   * To be kept in the log with the next commit, where it differs from what is there. It may lag behind what was handed out and
+   * must never lead: of the batch handed out last it says nothing until `next` is called again, for that batch may still be being written. Parts
+   * of the committed metadata that are not this source's own are kept in it.
    */
   readonly metadata: JsonValue | undefined
   /** The source holds as much for a replay as it may: commit now, or `next` waits. Most sources never say so. */

@@ -1,0 +1,134 @@
+// Makes records of lines: the offset is the line's number, from 0, in its input.
+import type { SourceBatch, SourceRecord } from '../source.js'
+import { SourceError } from '../source-error.js'
+import { LineSplitter } from './line-splitter.js'
+
+/** Records of one batch: lines may be short, and a record costs some 200 bytes besides its value. */
+const BATCH_RECORDS_MAX = 8_192
+
+/** What lines are made into. */
+export interface LineSettings {
+  /** A longer line is a bad record. */
+  readonly recordBytesMax: number
+  /** `skip`: an empty line has a number and makes no record. `keep`: it makes one without bytes. */
+  readonly emptyLines: 'skip' | 'keep'
+}
+
+/** Where lines come from. */
+export interface LineInput {
+  /** Names it in messages. */
+  readonly what: string
+  readonly chunks: AsyncIterator<Buffer>
+  readonly topic: string
+  readonly partition: number
+  /** The first line that is wanted. */
+  readonly from: bigint
+  /** For the records' timestamps; asked once a batch. */
+  readonly timestampMs: () => number
+}
+
+const noHeaders: SourceRecord['headers'] = Object.freeze({})
+
+/** Reads one input from a line on. */
+export class LineBatches {
+  readonly #input: LineInput
+  readonly #settings: LineSettings
+  readonly #splitter: LineSplitter
+  /** Of the next line. */
+  #offset = 0n
+  #isEnded = false
+
+  constructor(input: LineInput, settings: LineSettings) {
+    this.#input = input
+    this.#settings = settings
+    this.#splitter = new LineSplitter({ lineBytesMax: settings.recordBytesMax })
+  }
+
+  /** Lines passed so far; all there are once `next` has answered `undefined`. */
+  get lines(): bigint {
+    return this.#offset
+  }
+
+  /** Whether the last line so far was ended by a line feed. */
+  get endsWithNewline(): boolean {
+    return this.#splitter.wasEnded
+  }
+
+  /**
+   * The lines of one buffer of the input, at most; without records where it only brought some that are not wanted, so that who asks can stop. `undefined` at the end. Rejects with
+   * `CHANGED` where there are fewer lines than were committed.
+   */
+  async next(): Promise<SourceBatch | undefined> {
+    for (;;) {
+      const batch = this.#take()
+      if (batch !== undefined) return batch
+      if (this.#isEnded) {
+        this.#refuseTooFew()
+        return undefined
+      }
+      const { value, done } = await this.#input.chunks.next()
+      if (done !== true) this.#splitter.push(value)
+      else {
+        this.#isEnded = true
+        this.#splitter.end()
+      }
+    }
+  }
+
+  /** Lines at hand, if any. */
+  #take(): SourceBatch | undefined {
+    const splitter = this.#splitter
+    const { topic, partition, from } = this.#input
+    let skipped = false
+    while (this.#offset < from) {
+      if (!splitter.skip()) return skipped ? { records: [], advances: [], bytes: 0 } : undefined
+      this.#offset += 1n
+      skipped = true
+    }
+    const keepsEmpty = this.#settings.emptyLines === 'keep'
+    const { recordBytesMax } = this.#settings
+    const timestampMs = this.#input.timestampMs()
+    const records: SourceRecord[] = []
+    let bytes = 0
+    let offset = this.#offset
+    let wantedUntil = offset
+    while (records.length < BATCH_RECORDS_MAX) {
+      const line = splitter.next()
+      if (line === undefined) break
+      bytes += splitter.lineBytes + 1
+      if (splitter.lineBytes > recordBytesMax) {
+        records.push(tooLong({ topic, partition, offset }, line, splitter.lineBytes, timestampMs, recordBytesMax))
+        wantedUntil = offset + 1n
+      } else if (line.length > 0 || keepsEmpty) {
+        const id = { topic, partition, offset }
+        records.push({ id, key: null, value: line, headers: noHeaders, timestampMs, parsed: undefined })
+        wantedUntil = offset + 1n
+      }
+      offset += 1n
+    }
+    const nothing = offset === this.#offset
+    this.#offset = offset
+    if (nothing) return skipped ? { records, advances: [], bytes } : undefined
+    return { records, advances: offset > wantedUntil ? [{ topic, partition, until: offset }] : [], bytes }
+  }
+
+  #refuseTooFew(): void {
+    const { from, what } = this.#input
+    if (this.#offset >= from) return
+    throw new SourceError(
+      'CHANGED',
+      `${what} has ${this.#offset} lines, but ${from} are committed already: it is not the input that was read before`,
+    )
+  }
+}
+
+function tooLong(
+  id: SourceRecord['id'],
+  beginning: Buffer,
+  lineBytes: number,
+  timestampMs: number,
+  recordBytesMax: number,
+): SourceRecord {
+  const bad = `the line is ${lineBytes} bytes long, more than recordBytesMax (${recordBytesMax}); only its first ${beginning.length} bytes are here`
+  return { id, key: null, value: beginning, headers: noHeaders, timestampMs, parsed: undefined, bad }
+}
