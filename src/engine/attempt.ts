@@ -1,5 +1,6 @@
 // The work between two commits: the files written to, by key, and the offsets taken in.
-import { type OffsetRanges, OffsetRangesBuilder } from '../model/offsets.js'
+import type { OffsetRanges } from '../model/offsets.js'
+import { OffsetRangesBuilder } from '../model/offsets.js'
 import type { SealReason } from '../protocol/roll-policy.js'
 import type { FileKey } from '../protocol/task-state.js'
 import type { AttemptFile } from './attempt-file.js'
@@ -39,24 +40,18 @@ export class Attempt<R> {
     this.#current.get(file.stream)?.delete(file.directory)
   }
 
-  /** The range of a partition in this attempt; it starts at `position` and is changed in place. */
-  rangeFrom(topic: string, partition: number, position: bigint): { from: bigint; until: bigint } {
-    return (
-      this.#offsets.get(topic, partition) ?? this.#offsets.set(topic, partition, { from: position, until: position })
-    )
+  /** Begins a partition's range. An empty one says where to go on in a partition that has no other. */
+  extend(topic: string, partition: number, from: bigint, until: bigint): void {
+    this.#offsets.set(topic, partition, { from, until })
   }
 
-  /** The range of a partition, if the attempt has one. */
+  /** The range of a partition, if the attempt has one; it may be changed in place. */
   rangeOf(topic: string, partition: number): { from: bigint; until: bigint } | undefined {
     return this.#offsets.get(topic, partition)
   }
 
-  /** Offsets taken in, without partitions that gained nothing. */
-  gainedOffsets(): OffsetRanges {
-    const gained = new OffsetRangesBuilder()
-    for (const [topic, partition, range] of this.#offsets) {
-      if (range.until > range.from) gained.set(topic, partition, range)
-    }
-    return gained.build()
+  /** Offsets taken in. */
+  get offsets(): OffsetRanges {
+    return this.#offsets.build()
   }
 }

@@ -4,7 +4,7 @@ import { FileSystemError } from '../file-system/file-system-error.js'
 import { checkPath, joinPath } from '../file-system/path.js'
 import type { Format } from '../format/format.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
-import type { RecordContext, RecordId } from '../model/record-id.js'
+import type { RecordContext } from '../model/record-id.js'
 import type { Partitioner } from '../partitioner/partitioner.js'
 import { dataFileName } from '../protocol/layout.js'
 import type { RollPolicy } from '../protocol/roll-policy.js'
@@ -56,8 +56,10 @@ export class Intake<R> {
    */
   take(record: R, context: RecordContext, streamName: string): number {
     const id = context.id
-    const range = id === undefined ? undefined : this.#rangeFor(id)
-    if (range !== undefined && id!.offset < range.until) {
+    const range = id === undefined ? undefined : this.#rangeOf(id.topic, id.partition, id.offset)
+    // Where the partition stands; undefined where nothing of it was ever taken in.
+    const position = range?.until ?? (id === undefined ? undefined : this.#positionBefore(id.topic, id.partition))
+    if (position !== undefined && id!.offset < position) {
       this.skippedCount++
       return 0
     }
@@ -66,9 +68,11 @@ export class Intake<R> {
     }
     const stream = this.#stream(streamName)
     const directory = this.#directoryOf(stream, record, context)
-    const file = this.attempt.currentFile(streamName, directory) ?? this.#begin(streamName, stream, directory)
+    const file = this.attempt.currentFile(streamName, directory) ?? this.#begin(streamName, directory, context)
     this.#add(file, record, context)
+    // Only now, for a record that is refused must move nothing.
     if (range !== undefined) range.until = id!.offset + 1n
+    else if (id !== undefined) this.attempt.extend(id.topic, id.partition, position ?? id.offset, id.offset + 1n)
     this.attempt.recordCount++
     const held = file.buffer.bytesHeld
     const gained = held - file.countedBytes
@@ -78,9 +82,14 @@ export class Intake<R> {
   }
 
   /** Moves the position of a partition on, over offsets that carry no record. Moving back is ignored. */
-  advance(id: { readonly topic: string; readonly partition: number; readonly until: bigint }): void {
-    const range = this.#rangeFor({ topic: id.topic, partition: id.partition, offset: id.until })
-    if (id.until > range.until) range.until = id.until
+  advance(to: { readonly topic: string; readonly partition: number; readonly until: bigint }): void {
+    const { topic, partition, until } = to
+    const range = this.#rangeOf(topic, partition, until)
+    const position = range?.until ?? this.#positionBefore(topic, partition)
+    if (position !== undefined && until <= position) return
+    if (range !== undefined) range.until = until
+    // Of a partition that is new, an empty range says where to go on.
+    else this.attempt.extend(topic, partition, position ?? until, until)
   }
 
   /** Starts the next attempt and answers the one that is to be committed. */
@@ -99,15 +108,19 @@ export class Intake<R> {
     this.#nextSerial = state.nextSerial
   }
 
-  #rangeFor({ topic, partition, offset }: RecordId): { from: bigint; until: bigint } {
-    const own = this.attempt.rangeOf(topic, partition)
-    if (own !== undefined && typeof offset === 'bigint') return own
-    if (typeof topic !== 'string' || topic === '' || !Number.isSafeInteger(partition) || partition < 0) {
-      throw badRecord(`id: topic ${JSON.stringify(topic)} and partition ${partition} are no place in a source`)
+  /** The partition's range in this attempt, if it has one; else the place and the offset are checked. */
+  #rangeOf(topic: string, partition: number, offset: bigint): { from: bigint; until: bigint } | undefined {
+    if (typeof offset !== 'bigint' || offset < 0n) {
+      throw badRecord(`id: offset ${String(offset)} is no bigint from 0 on`, { id: { topic, partition, offset } })
     }
-    if (typeof offset !== 'bigint' || offset < 0n) throw badOffset(offset)
-    const position = this.before?.rangeOf(topic, partition)?.until ?? positionOf(this.state, topic, partition)
-    return this.attempt.rangeFrom(topic, partition, position ?? offset)
+    const own = this.attempt.rangeOf(topic, partition)
+    if (own !== undefined) return own
+    if (typeof topic === 'string' && topic !== '' && Number.isSafeInteger(partition) && partition >= 0) return undefined
+    throw badRecord(`id: topic ${JSON.stringify(topic)} and partition ${partition} are no place in a source`)
+  }
+
+  #positionBefore(topic: string, partition: number): bigint | undefined {
+    return this.before?.rangeOf(topic, partition)?.until ?? positionOf(this.state, topic, partition)
   }
 
   #stream(name: string): Stream<R> {
@@ -127,7 +140,10 @@ export class Intake<R> {
     } catch (error) {
       throw badRecord(`the partitioner refused it: ${messageOf(error)}`, context, error)
     }
-    return stream.directory === '' ? directory : joinPath(stream.directory, directory)
+    if (typeof directory !== 'string' || directory === '') {
+      throw badRecord('the partitioner returned no directory; leave it out to write to the location itself', context)
+    }
+    return stream.directory === '' ? directory : `${stream.directory}/${directory}`
   }
 
   #add(file: AttemptFile<R>, record: R, context: RecordContext): void {
@@ -138,8 +154,9 @@ export class Intake<R> {
     }
   }
 
-  #begin(streamName: string, stream: Stream<R>, directory: string): AttemptFile<R> {
-    if (stream.partitioner !== undefined) checkDirectory(stream.directory, directory)
+  #begin(streamName: string, directory: string, context: RecordContext): AttemptFile<R> {
+    const stream = this.#stream(streamName)
+    if (stream.partitioner !== undefined) checkDirectory(stream.directory, directory, context)
     const key = fileKey(streamName, directory)
     const place = { key, stream: streamName, directory }
     const isSealedHere = this.attempt.sealedKeys.has(key)
@@ -151,7 +168,7 @@ export class Intake<R> {
     else {
       const sealed = isSealedHere || this.before?.sealedKeys.has(key) === true
       const open = sealed ? undefined : this.state.openFiles.get(key)
-      const before: FileBefore = open ?? this.#newFile(directory, stream)
+      const before: FileBefore = open ?? this.#newFile(directory, stream, context)
       const state = open?.formatState
       const writer = stream.format.open({ length: before.length, ...(state === undefined ? {} : { state }) })
       file = new AttemptFile(place, before, writer)
@@ -160,13 +177,13 @@ export class Intake<R> {
     return file
   }
 
-  #newFile(directory: string, stream: Stream<R>): FileBefore {
+  #newFile(directory: string, stream: Stream<R>, context: RecordContext): FileBefore {
     const serial = this.#nextSerial
     // The whole path is checked here, where the record can still be refused.
     const generation = { epoch: 0, counter: 0 }
     const { extension } = stream.format
     const name = dataFileName({ task: this.#context.task, serial, generation, extension, shown: 'hidden' })
-    refuseInvalid(joinPath(directory, name))
+    refuseInvalid(joinPath(directory, name), context)
     this.#nextSerial = serial + 1
     return { serial, length: 0, recordCount: 0, createdMs: this.#context.clock.nowMs() }
   }
@@ -182,37 +199,29 @@ export class Intake<R> {
   }
 }
 
-function checkDirectory(base: string, directory: unknown): asserts directory is string {
-  if (typeof directory !== 'string' || directory === base) {
-    throw badRecord('the partitioner returned no directory; leave it out to write to the location itself')
-  }
-  refuseInvalid(directory)
+function checkDirectory(base: string, directory: string, context: RecordContext): void {
+  refuseInvalid(directory, context)
   const own = base === '' ? directory : directory.slice(base.length + 1)
-  if (own.includes(':'))
-    throw badRecord(`the partitioner returned ${JSON.stringify(own)}: HDFS refuses a colon in names; escape it as %3A`)
+  const returned = `the partitioner returned ${JSON.stringify(own)}`
+  if (own.includes(':')) throw badRecord(`${returned}: HDFS refuses a colon in names; escape it as %3A`, context)
   const hidden = own.split('/').find((name) => name.startsWith('_') || name.startsWith('.'))
   if (hidden === undefined) return
-  throw badRecord(
-    `the partitioner returned ${JSON.stringify(own)}: Hadoop's readers do not see names that begin like '${hidden.slice(0, 40)}'`,
-  )
+  const complaint = `Hadoop's readers do not see names that begin like '${hidden.slice(0, 40)}'`
+  throw badRecord(`${returned}: ${complaint}`, context)
 }
 
-function refuseInvalid(path: string): void {
+function refuseInvalid(path: string, context: RecordContext): void {
   try {
     checkPath(path, 'create')
   } catch (error) {
     if (!(error instanceof FileSystemError)) throw error
-    throw badRecord(`the partitioner returned a directory that cannot be: ${error.message}`, {}, error)
+    throw badRecord(`the partitioner returned a directory that cannot be: ${error.message}`, context, error)
   }
 }
 
 function badRecord(complaint: string, { id }: RecordContext = {}, cause?: unknown): MultiOutputError {
   const which = id === undefined ? 'record' : `record ${id.topic}/${id.partition} at offset ${id.offset}`
   return new MultiOutputError('BAD_RECORD', `${which}: ${complaint}`, cause === undefined ? {} : { cause })
-}
-
-function badOffset(offset: unknown): MultiOutputError {
-  return badRecord(`id: offset ${String(offset)} is no bigint from 0 on`)
 }
 
 function messageOf(error: unknown): string {

@@ -187,7 +187,7 @@ export class TaskWriter<R> {
     relief: Promise<void> | undefined,
   ): Promise<CommitResult> {
     await relief
-    const offsets = attempt.gainedOffsets()
+    const { offsets } = attempt
     if (attempt.recordCount === 0 && offsets.size === 0 && seals.length === 0 && metadata === undefined) {
       this.#intake.before = undefined
       return { sequence: this.state.sequence, offsets, files: 0, records: 0, bytes: 0 }
