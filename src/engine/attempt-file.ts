@@ -1,5 +1,6 @@
 // One data file in one attempt: its format's writer, the bytes that wait, and what the record will say of it.
 import type { FormatWriter } from '../format/format.js'
+import type { JsonValue } from '../model/json-value.js'
 import type { OffsetRanges } from '../model/offsets.js'
 import { OffsetRangesBuilder } from '../model/offsets.js'
 import type { RecordContext, RecordId } from '../model/record-id.js'
@@ -36,6 +37,8 @@ export class AttemptFile<R> {
   recordCount = 0
   eventTimeMinMs: number | undefined
   eventTimeMaxMs: number | undefined
+  /** The writer's state after this attempt's records; set by `freeze`. */
+  formatState: JsonValue | undefined
   readonly #offsets = new OffsetRangesBuilder()
   #range: { from: bigint; until: bigint } | undefined
   #rangeTopic = ''
@@ -47,6 +50,11 @@ export class AttemptFile<R> {
     this.directory = place.directory
     this.before = before
     this.writer = writer
+  }
+
+  /** The attempt takes nothing more. A writer may go on with the records of the next one, so its state is asked for now. */
+  freeze(): void {
+    this.formatState = this.writer.state?.()
   }
 
   /** Takes a record in. If the format throws, nothing changed. */

@@ -62,7 +62,7 @@ export function plannedFileOf<R>(file: AttemptFile<R>): PlannedFile | undefined 
   const sealed = file.sealReason !== undefined
   if (target === undefined || target.placement.at === 'nowhere') return undefined
   if (target.checkedLength === target.baseLength && !sealed) return undefined
-  const formatState = file.writer.state?.()
+  const { formatState } = file
   const change: PlannedFile['change'] = {
     serial: target.serial,
     stream: file.stream,

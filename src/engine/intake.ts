@@ -95,6 +95,7 @@ export class Intake<R> {
   /** Starts the next attempt and answers the one that is to be committed. */
   rotate(): Attempt<R> {
     const attempt = this.attempt
+    for (const file of attempt.files) file.freeze()
     this.before = attempt
     this.attempt = new Attempt()
     return attempt

@@ -1,7 +1,10 @@
 // Where records come in: positions, directories that cannot be, what a format writer's state is taken for.
 import { expect, test } from 'vitest'
+import type { Format } from '../../src/format/format.js'
+import { MultiOutput } from '../../src/multi-output.js'
 import { MemoryFileSystem } from '../../src/testing/index.js'
-import { at, lines, linesByDirectory, openOutput } from './sample-output.js'
+import { FaultyFileSystem, hold } from './faulty-file-system.js'
+import { at, type Line, lines, linesByDirectory, openOutput } from './sample-output.js'
 
 const badRecord = expect.objectContaining({ code: 'BAD_RECORD' })
 
@@ -114,4 +117,41 @@ test.each<[string, object]>([
   expect(() => output.advance({ topic: 't', partition: 0, until: 9 as never })).toThrow(badRecord)
   expect((await output.commit()).records).toBe(2)
   await output.close()
+})
+
+/** Counts its lines in its state, as a format with a footer or blocks would. */
+const counted: Format<Line> = {
+  name: 'counted',
+  extension: 'txt',
+  open: ({ state }) => {
+    let count = (state as number | undefined) ?? 0
+    return {
+      encode: ({ text }, _context, sink) => {
+        count += 1
+        sink.text(`${count} ${text}\n`)
+      },
+      state: () => count,
+    }
+  },
+}
+
+test("a commit keeps its format's state as of that commit, not of what was written since", async () => {
+  const memory = new MemoryFileSystem()
+  const fileSystem = new FaultyFileSystem(memory)
+  const options = { fileSystem, location: 'x', job: 'j', format: counted, partitioner: () => 'a', retryForMs: 0 }
+  const output = await MultiOutput.open<Line>(options)
+  await output.write({ key: 'a', text: 'one' }, at(0))
+  const uploading = hold()
+  fileSystem.disturb('create', /data-/, uploading.disturbance)
+  const committing = output.commit()
+  await uploading.reached
+  await output.write({ key: 'a', text: 'two' }, at(1))
+  uploading.release()
+  await committing
+  await output.close()
+  const again = await MultiOutput.open<Line>(options)
+  await again.write({ key: 'a', text: 'two' }, at(1))
+  await again.commit()
+  expect(await linesByDirectory(memory)).toEqual({ a: ['1 one', '2 two'] })
+  await again.close()
 })
