@@ -9,7 +9,7 @@ export class UsageError extends Error {
 }
 
 /** What `--help` prints. */
-export const helpText = `npm run cluster -- [flags]   starts HDFS and Kafka on loopback, until Ctrl-C
+export const helpText: string = `npm run cluster -- [flags]   starts HDFS and Kafka on loopback, until Ctrl-C
 
   --hadoop <version>       ${hadoopVersions.join(' or ')} (default ${hadoopVersions[0]}; HttpFS comes with ${hadoopVersions[0]} only)
   --no-hadoop              Kafka alone
