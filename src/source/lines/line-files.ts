@@ -24,6 +24,13 @@ interface WantedFile {
   readonly modifiedMs: number
 }
 
+/** The one that is being read. */
+interface OpenFile {
+  readonly file: WantedFile
+  readonly chunks: AsyncGenerator<Buffer>
+  readonly lines: LineBatches
+}
+
 /** See `linesFromFiles`. */
 export class LineFiles implements Source {
   readonly name: string
@@ -96,7 +103,7 @@ class LineFilesReader implements SourceReader {
   readonly #totalBytes: number
   /** Bytes of the wanted files that are not read yet. */
   #leftBytes: number
-  #current: { readonly file: WantedFile; readonly chunks: AsyncGenerator<Buffer>; readonly lines: LineBatches } | undefined
+  #current: OpenFile | undefined
   /** Of the current file. */
   #readBytes = 0
   #isStopped = false
@@ -135,7 +142,7 @@ class LineFilesReader implements SourceReader {
     return undefined
   }
 
-  #begin(): typeof this.#current {
+  #begin(): OpenFile | undefined {
     const file = this.#wanted.shift()
     if (file === undefined) return undefined
     this.#readBytes = 0
