@@ -5,7 +5,8 @@ import { planCommit } from '../protocol/plan-commit.js'
 import type { Attempt } from './attempt.js'
 import type { Decisions } from './decisions.js'
 import type { FileTarget } from './file-target.js'
-import { settleAll, unchangedAt } from './open-task.js'
+import { inLanes } from './lanes.js'
+import { unchangedAt } from './open-task.js'
 import { reclaim } from './reclaim.js'
 import type { Epoch, TaskContext } from './task-context.js'
 
@@ -46,16 +47,12 @@ export class Losses {
     for (const { targets } of this.#attempts) for (const target of targets) lost.set(target.serial, target)
     this.#attempts = this.#attempts.map((attempt) => ({ ...attempt, decidedBy: Number.POSITIVE_INFINITY }))
     const files = [...openFiles.values()].filter((file) => lost.has(file.serial))
-    const planned = await settleAll(
-      files.map((file) =>
-        this.#context.lanes(async (): Promise<PlannedFile> => {
-          const { writersGone } = lost.get(file.serial)!
-          const request = { ...file, keep: file.length, writersGone }
-          const { path, placement } = await reclaim(this.#context, this.#epoch, request)
-          return { change: unchangedAt(file, path), placement }
-        }),
-      ),
-    )
+    const planned = await inLanes(this.#context, files, async (file): Promise<PlannedFile> => {
+      const { writersGone } = lost.get(file.serial)!
+      const request = { ...file, keep: file.length, writersGone }
+      const { path, placement } = await reclaim(this.#context, this.#epoch, request)
+      return { change: unchangedAt(file, path), placement }
+    })
     if (planned.length > 0) {
       await decisions.decideAndPublish(planCommit(this.#epoch.header(), { offsets: noOffsets, files: planned }))
     }

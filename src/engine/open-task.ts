@@ -13,6 +13,7 @@ import type { OpenPlan } from '../protocol/plan-open.js'
 import { planOpen } from '../protocol/plan-open.js'
 import type { TaskState } from '../protocol/task-state.js'
 import { Decisions } from './decisions.js'
+import { inLanes } from './lanes.js'
 import { publish } from './publish.js'
 import { RecordPut } from './put-record.js'
 import { readLog } from './read-log.js'
@@ -83,26 +84,13 @@ async function fenceFiles(
   files: readonly DataFile[],
 ): Promise<TaskState> {
   const writersGone = state.unfenced.every((writer) => context.isSurelyGone(writer)) ? 'surely' : 'maybe'
-  const planned = await settleAll(
-    files.map((file) =>
-      context.lanes(async (): Promise<PlannedFile> => {
-        const { path, placement } = await reclaim(context, epoch, { ...file, keep: file.length, writersGone })
-        return { change: unchangedAt(file, path), placement }
-      }),
-    ),
-  )
+  const planned = await inLanes(context, files, async (file): Promise<PlannedFile> => {
+    const { path, placement } = await reclaim(context, epoch, { ...file, keep: file.length, writersGone })
+    return { change: unchangedAt(file, path), placement }
+  })
   const decisions = new Decisions(context, epoch, state)
   await decisions.decideAndPublish(planCommit(epoch.header(), { offsets: noOffsets, files: planned }))
   return decisions.state
-}
-
-/** Awaits all, then throws the first failure: nothing goes on behind the caller's back. */
-export async function settleAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
-  const settled = await Promise.allSettled(promises)
-  return settled.map((one) => {
-    if (one.status === 'rejected') throw one.reason
-    return one.value
-  })
 }
 
 /** A change that adds nothing and gives the file's present name. */

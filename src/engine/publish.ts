@@ -4,18 +4,14 @@ import { parentOf } from '../file-system/path.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
 import type { Action } from '../protocol/log-record.js'
 import { publishLanes, sourceOf } from '../protocol/publish-order.js'
+import { inLanes } from './lanes.js'
 import type { TaskContext } from './task-context.js'
 
 /** Carries out the actions, those of one file in order. Resolves when every one is seen done. Rejects with `FOREIGN_FILE`, or a FileSystemError; repeatable. */
 export async function publish(context: TaskContext, actions: readonly Action[]): Promise<void> {
-  const lanes = publishLanes(actions).map((lane) =>
-    context.lanes(async () => {
-      for (const action of lane) await carryOut(context, action)
-    }),
-  )
-  // All lanes are awaited before the first failure is told, so that nothing of this publish goes on behind the caller's back.
-  const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
+  await inLanes(context, publishLanes(actions), async (lane) => {
+    for (const action of lane) await carryOut(context, action)
+  })
 }
 
 async function carryOut(context: TaskContext, action: Action): Promise<void> {

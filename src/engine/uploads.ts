@@ -5,8 +5,8 @@ import type { AttemptFile } from './attempt-file.js'
 import { targetOf } from './file-plan.js'
 import type { Stream } from './intake.js'
 import type { Visibility } from './job-file.js'
+import { inLanes } from './lanes.js'
 import type { MemoryBudget } from './memory-budget.js'
-import { settleAll } from './open-task.js'
 import type { Epoch, TaskContext } from './task-context.js'
 import { upload } from './upload.js'
 
@@ -29,9 +29,9 @@ export class Uploads<R> {
     this.#options = options
   }
 
-  /** Uploads everything that waits. Awaits every upload, then rejects with the first failure. */
+  /** Uploads everything that waits. Awaits every upload that has begun, then rejects with the first failure. */
   async flush(files: readonly AttemptFile<R>[], state: TaskState): Promise<void> {
-    await settleAll(files.map((file) => this.#flushOne(file, state)))
+    await inLanes(this.#context, files, (file) => this.#flushOne(file, state))
   }
 
   /** Uploads the largest buffers until half of the budget is free. */
@@ -64,7 +64,7 @@ export class Uploads<R> {
     file.takenBytes += bytes
     file.countedBytes = 0
     try {
-      await this.#context.lanes(() => upload(this.#context, this.#epoch, target, content))
+      await upload(this.#context, this.#epoch, target, content)
     } finally {
       this.#options.budget.add(-countedBytes)
     }
