@@ -7,7 +7,13 @@ for (const [version, appendAfterConcat] of [
   ['3.4', 'breaks'],
   ['3.5', 'works'],
 ] as const) {
-  const traits: Traits = { options: 'honoured', exceptions: 'exact', listsAfter: 'honoured', appendAfterConcat }
+  const traits: Traits = {
+    options: 'honoured',
+    exceptions: 'exact',
+    listsAfter: 'honoured',
+    idleUploads: 'kept',
+    appendAfterConcat,
+  }
   runAssumptions(`the simulated HDFS ${version}`, {
     traits,
     make: async (name) => new SimulatedDriver(`/${name}`, traits),

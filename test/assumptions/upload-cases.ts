@@ -17,6 +17,9 @@ import type { AssumptionsDriver, OpenUpload } from './driver.js'
 const old = bytesOf(1_000, 'old')
 const sent = bytesOf(300_000, 'sent')
 
+/** HDFS's soft limit of a lease is 60 s, and so is the idle time of HttpFS. */
+const pastSoftLimitMs = 66_000
+
 /** A client that was stopped, or whose network has gone, while it appended. */
 async function vanishedAppend(driver: AssumptionsDriver): Promise<{ path: string; upload: OpenUpload }> {
   const path = await fileWith(driver, 'a', old)
@@ -123,10 +126,11 @@ export const uploadCases: readonly AssumptionCase[] = [
   {
     title: 'H10 a silent client keeps its lease past the soft limit of 60 s, for as long as its connection stands',
     pace: 'slow',
+    applies: ({ idleUploads }) => idleUploads === 'kept',
     async run(driver) {
       const { path, upload } = await vanishedAppend(driver)
       const silent = await upload.vanish()
-      await driver.wait(66_000)
+      await driver.wait(pastSoftLimitMs)
       expectRefused(driver, await driver.append(path, old), 'AlreadyBeingCreatedException')
       expectRefused(driver, await driver.truncate(path, old.length), 'AlreadyBeingCreatedException')
       expect(done(await driver.isOpen(path))).toBe(true)
@@ -140,14 +144,27 @@ export const uploadCases: readonly AssumptionCase[] = [
   {
     title: 'H10 an upload may be idle for longer than 60 s, and go on',
     pace: 'slow',
-    // The servlet container of HttpFS has a time-out of its own.
-    applies: ({ options }) => options === 'honoured',
+    applies: ({ idleUploads }) => idleUploads === 'kept',
     async run(driver) {
       const { path, upload } = await vanishedAppend(driver)
-      await driver.wait(66_000)
+      await driver.wait(pastSoftLimitMs)
       await upload.write(sent)
       done(await upload.finish())
       await expectContent(driver, path, joined(old, sent, sent))
+    },
+  },
+  {
+    title: 'H33 HttpFS ends an upload that is idle for 60 s, and closes its file at a prefix',
+    pace: 'slow',
+    applies: ({ idleUploads }) => idleUploads === 'ended',
+    async run(driver) {
+      const { path, upload } = await vanishedAppend(driver)
+      await driver.wait(pastSoftLimitMs)
+      await untilClosed(driver, path)
+      await expectPrefix(driver, path, joined(old, sent), old.length)
+      await upload.write(sent)
+      expect(await upload.finish()).not.toHaveProperty('value')
+      await expectPrefix(driver, path, joined(old, sent), old.length)
     },
   },
   {

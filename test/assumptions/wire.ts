@@ -45,7 +45,6 @@ export function begin(method: string, url: string, headers: Readonly<Record<stri
   const interim: number[] = []
   const answer = new Promise<Answer>((resolve, reject) => {
     outgoing.on('information', ({ statusCode }) => interim.push(statusCode))
-    outgoing.on('continue', () => interim.push(100))
     outgoing.on('error', reject)
     outgoing.on('response', (response) => {
       const chunks: Buffer[] = []

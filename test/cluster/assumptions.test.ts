@@ -13,9 +13,16 @@ const namenodeTraits: Traits = {
   options: 'honoured',
   exceptions: 'exact',
   listsAfter: 'honoured',
+  idleUploads: 'kept',
   appendAfterConcat: version === '3.4.2' ? 'breaks' : 'works',
 }
-const httpfsTraits: Traits = { ...namenodeTraits, options: 'ignored', exceptions: 'blurred', listsAfter: 'ignored' }
+const httpfsTraits: Traits = {
+  ...namenodeTraits,
+  options: 'ignored',
+  exceptions: 'blurred',
+  listsAfter: 'ignored',
+  idleUploads: 'ended',
+}
 
 for (const [name, traits] of [
   ['WebHDFS', namenodeTraits],
