@@ -1,27 +1,66 @@
 #!/usr/bin/env node
-// The command `hdfs-multi-output`. Its subcommands come with the pipeline; so far it only says who it is.
+// The command `hdfs-multi-output`. Each subcommand is loaded when it is asked for, so that the first byte is not late.
 import { readFileSync } from 'node:fs'
+import { Command, CommanderError, Option } from 'commander'
+import { exitCodes } from './exit-code.js'
+import { explainFailure } from './failure.js'
 
-const exitDone = 0
-const exitWrongUsage = 2
-
-const usage = `usage: hdfs-multi-output --version | --help
-
-This version has no subcommands yet.`
-
-function main(names: readonly string[]): number {
-  const [name] = names
-  if (names.length === 1 && name === '--version') {
-    const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-    console.log((JSON.parse(manifest) as { version: string }).version)
-    return exitDone
-  }
-  if (names.length === 1 && name === '--help') {
-    console.log(usage)
-    return exitDone
-  }
-  console.error(name === undefined ? usage : `hdfs-multi-output: unknown: ${names.join(' ')}\n${usage}`)
-  return exitWrongUsage
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
 }
 
-process.exitCode = main(process.argv.slice(2))
+const program = new Command('hdfs-multi-output')
+  .description('Kafka, files or stdin into many HDFS files at once, one per key, every record exactly once, few files.')
+  .version(version)
+  .exitOverride()
+  .configureHelp({ helpWidth: 100 })
+  .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 verify found something.')
+
+/** A subcommand on a location, with the flags that all of them have. */
+function onLocation(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .argument('<location>', 'file:///data/orders, ./orders, webhdfs://namenode:9870/data/orders, httpfs://host:14000/…')
+    .option('--user <name>', 'user for simple authentication')
+    .option('--doas <name>', 'user to act for')
+    .addOption(new Option('--delegation-token <token>', 'in place of --user').env('HADOOP_DELEGATION_TOKEN'))
+}
+
+/** Runs an action and leaves its exit code behind. */
+function leaving<Arguments extends unknown[]>(action: (...given: Arguments) => Promise<number>) {
+  return async (...given: Arguments): Promise<void> => {
+    process.exitCode = await action(...given)
+  }
+}
+
+onLocation('inspect', 'say what a location holds: job, tasks, owners, offsets, files')
+  .option('--files', 'list the data files too')
+  .option('--json', 'for programs')
+  .action(leaving(async (location, flags) => (await import('./inspect-command.js')).inspectCommand(location, flags)))
+
+onLocation('verify', 'compare the files with the log, and the ids in them with the committed offsets; changes nothing')
+  .option('--lengths-only', 'compare names and lengths, read no file')
+  .option('--id-field <name>', 'the field of JSON lines that holds the id (found out otherwise)')
+  .option('--json', 'for programs')
+  .action(leaving(async (location, flags) => (await import('./verify-command.js')).verifyCommand(location, flags)))
+
+onLocation(
+  'recover',
+  'claim and release every task that its owner left behind: publishes what was decided, cuts what was not',
+)
+  .option('--force', 'also where the owner may be alive; it is fenced then')
+  .action(leaving(async (location, flags) => (await import('./recover-command.js')).recoverCommand(location, flags)))
+
+// A reader that has seen enough (`| head`) closes the pipe: that is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(exitCodes.done)
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage
+  else process.exitCode = explainFailure(error)
+}
