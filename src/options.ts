@@ -6,10 +6,12 @@ import type { Logger } from './engine/logger.js'
 import type { Takeover } from './engine/open-task.js'
 import type { FileSystem } from './file-system/file-system.js'
 import type { OpenFileSystemOptions } from './file-system/open.js'
+import { checkPath } from './file-system/path.js'
 import type { Format } from './format/format.js'
 import { MAIN_STREAM } from './model/data-file.js'
 import { MultiOutputError } from './model/multi-output-error.js'
 import type { Partitioner } from './partitioner/partitioner.js'
+import { PROTOCOL_DIRECTORY } from './protocol/layout.js'
 import type { RollPolicy } from './protocol/roll-policy.js'
 
 /** A further stream of a job: records that go elsewhere, in another form, in the same commits. Dead letters are one. */
@@ -77,10 +79,21 @@ export const FILE_SIZE_BYTES_MAX_DEFAULT: number = 2 ** 30
 const count = z.number().int().min(1)
 const positive = z.number().positive()
 const functionLike = z.custom<unknown>((value) => typeof value === 'function', 'must be a function')
-const format = z.custom<Format<never>>(
-  (value) => typeof (value as Format<never> | undefined)?.open === 'function',
-  'must be a format, such as jsonLines() or text()',
-)
+/** A data file is found again by its name, so what ends the name must not hide or divide it. */
+const extensionPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+const format = z
+  .custom<Format<never>>(
+    (value) => typeof (value as Format<never> | null | undefined)?.open === 'function',
+    'must be a format, such as jsonLines() or text()',
+  )
+  .refine(({ extension }) => extensionPattern.test(extension), {
+    path: ['extension'],
+    message: "must be letters, digits, '.', '_' and '-', without a leading dot, as in 'jsonl'",
+  })
+const directory = z.string().superRefine((path, context) => {
+  const complaint = complaintAboutDirectory(path)
+  if (complaint !== undefined) context.addIssue({ code: 'custom', message: complaint })
+})
 const object = z.custom<object>((value) => typeof value === 'object' && value !== null, 'must be an object')
 
 const schema = z.strictObject({
@@ -93,10 +106,7 @@ const schema = z.strictObject({
   partitioner: functionLike.optional(),
   format,
   streams: z
-    .record(
-      z.string().min(1),
-      z.strictObject({ format, directory: z.string().min(1), partitioner: functionLike.optional() }),
-    )
+    .record(z.string().min(1), z.strictObject({ format, directory, partitioner: functionLike.optional() }))
     .default({}),
   mode: z.enum(['append', 'new-file']).default('append'),
   visibility: z.enum(['live', 'sealed']).default('live'),
@@ -165,6 +175,17 @@ export function checkOptions<R>(options: MultiOutputOptions<R>): CheckedOptions 
   if (MAIN_STREAM in checked.streams)
     throw wrongOptions(`streams.${MAIN_STREAM}: this name is taken by the records written without a stream`)
   return checked
+}
+
+function complaintAboutDirectory(path: string): string | undefined {
+  try {
+    checkPath(path, 'create')
+  } catch (error) {
+    return (error as Error).message
+  }
+  if (path.includes(':')) return 'HDFS refuses a colon in names; escape it as %3A'
+  if (path.split('/')[0] !== PROTOCOL_DIRECTORY) return undefined
+  return `${PROTOCOL_DIRECTORY} is where the commit log is; choose another directory`
 }
 
 function wrongOptions(complaint: string): MultiOutputError {
