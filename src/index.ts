@@ -28,4 +28,31 @@ export { combine } from './partitioner/combine.js'
 export { HIVE_DEFAULT_PARTITION, type MissingValue } from './partitioner/partition-value.js'
 export type { Partitioner } from './partitioner/partitioner.js'
 export { escapePathName, unescapePathName } from './partitioner/path-escaping.js'
+export { Pipeline } from './pipeline/pipeline.js'
+export { PipelineError, type PipelineErrorCode } from './pipeline/pipeline-error.js'
+export type {
+  AwayPolicy,
+  AwayState,
+  CommitPolicy,
+  PipelineCommit,
+  PipelineEvents,
+  PipelineOptions,
+  PipelineResult,
+  PipelineState,
+  PipelineStatus,
+} from './pipeline/pipeline-options.js'
 export type { RollPolicy, SealReason } from './protocol/roll-policy.js'
+export { type MultiOutputSinkOptions, multiOutputSink } from './sink/multi-output-sink.js'
+export type { Sink, SinkCommit, SinkRecord, SinkSession, SinkStatus } from './sink/sink.js'
+export type { Decoding } from './source/decode.js'
+export { type RecordInput, type RecordInputs, type RecordsFromOptions, recordsFrom } from './source/iterable.js'
+export { type LineOptions, type LineStreamOptions, linesFromFiles, linesFromStream } from './source/lines.js'
+export type {
+  Source,
+  SourceBatch,
+  SourceOpenOptions,
+  SourceProgress,
+  SourceReader,
+  SourceRecord,
+} from './source/source.js'
+export { isSourceError, SourceError, type SourceErrorCode } from './source/source-error.js'

@@ -130,6 +130,11 @@ export class MultiOutput<R> implements AsyncDisposable {
     return this.#writer.state.epoch
   }
 
+  /** Data files that are not sealed, as of the last commit: a later commit may go on with them. */
+  get openFileCount(): number {
+    return this.#writer.state.openFiles.size
+  }
+
   /** Records skipped by `write` because their id lay below the position: they are in the files already. */
   get skippedCount(): number {
     return this.#writer.skippedCount

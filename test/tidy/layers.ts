@@ -28,8 +28,8 @@ const portFiles: Readonly<Record<string, readonly string[]>> = {
   'file-system': ['content', 'file-system-error', 'location', 'path', 'webhdfs-protocol'],
   format: ['compression'],
   partitioner: ['partition-value', 'path-escaping'],
-  source: [],
-  sink: [],
+  source: ['decode', 'interruption', 'one-task', 'read-once', 'source-error'],
+  sink: ['dead-letter-format'],
 }
 
 // Files that choose among the adapters of their folder, so they may import all of these; no adapter may import them.
