@@ -104,10 +104,11 @@ export function exploredFaults(
       const options = own === -1 ? others : [own, ...others]
       const picked = options[choose(options.length)]!
       if (own !== -1 && picked !== own) switchesLeft -= 1
-      if (!steps[picked]!.isOrphan) present = steps[picked]!.process
       return picked
     },
     decide: (step) => {
+      // Also told of steps that were the only ones: nobody chooses these.
+      present = step.process
       if (faultsLeft === 0) return undefined
       const possible = fates(step)
       const picked = choose(possible.length + 1)
