@@ -1,5 +1,6 @@
 // The request that fetches a file's bytes from a datanode: connects, and gives out what comes, chunk by chunk.
 import http, { type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Place } from './connections.js'
 import { type Connections, shownServer } from './connections.js'
 import { connectToDatanode } from './datanode-socket.js'
@@ -49,12 +50,16 @@ export async function download(
     fail(new TransportFailure(`${where}: no byte within ${limitMs} ms (${limitName})`, { reason: 'timeout', reach }))
   })
   deadline.set('connectTimeoutMs', options.connectTimeoutMs)
+  let connection: Socket | undefined
   request.once('close', () => {
     deadline.clear()
     untrack()
+    // Kept alive and in no pool: nobody else would close it.
+    connection?.destroy()
     release()
   })
   request.once('socket', (socket) => {
+    connection = socket
     socket.once(server.secure ? 'secureConnect' : 'connect', () => {
       reach = 'headers'
       deadline.set('progressTimeoutMs', options.progressTimeoutMs)

@@ -66,6 +66,8 @@ export async function startFakeServer(answers: Readonly<Record<string, Answer>> 
     // The other side may break off at any time.
     response.on('error', () => undefined)
     request.on('error', () => undefined)
+    // Who does not read does not notice that the other side has left.
+    response.once('finish', () => request.resume())
     if (answer === undefined)
       return respondException(response, 404, 'UnsupportedOperationException', `no ${entry.op} here`)
     // Reading a request that the other side broke off fails; any other failure is the test's.
