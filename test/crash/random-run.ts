@@ -6,17 +6,14 @@ import {
   roughProbabilities,
 } from '../../src/testing/simulation/random-faults.js'
 import { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
-import type { SimulatedProcess } from '../../src/testing/simulation/simulated-process.js'
 import type { Violation } from './checker/violations.js'
 import { CrashWorld } from './crash-world.js'
+import { endQuietly, STEPS_MAX, startWriter } from './quiet-end.js'
 import { randomWorkload, type Workload } from './workload.js'
-import { type WriterPlan, writer } from './writer-program.js'
+import type { WriterPlan } from './writer-program.js'
 
 /** Steps during which anything goes wrong. */
 const ROUGH_STEPS_MAX = 500
-/** Writers that may try to be the last one before the run counts as stuck. */
-const LAST_WRITERS_MAX = 20
-const STEPS_MAX = 60_000
 
 /** What came of a run. */
 export interface RandomRun {
@@ -47,7 +44,6 @@ export async function randomRun(seed: number | string, workload: Partial<Workloa
   } catch (error) {
     world.violations.add('STUCK', error instanceof Error ? (error.stack ?? error.message) : String(error))
   }
-  world.checkTold()
   return { seed, violations: world.violations.found, world }
 }
 
@@ -63,20 +59,15 @@ class Run {
     this.#rivalEvery = random.pick([60, 200, 400])
   }
 
-  #start(plan: WriterPlan): SimulatedProcess {
-    this.#writers += 1
-    const name = `w${this.#writers}`
-    const random = new SeededRandom(`${this.#world.simulation.seed}/${name}/plan`)
-    return this.#world.simulation.process(name).run(writer(this.#world, plan, random))
-  }
-
   #randomPlan(): WriterPlan {
     const random = this.#random
+    const aborts = random.pick([0, 0.1, 0.4])
+    const pipelines = random.pick([0, 0.5])
     return {
       opensMax: random.pick([1, 1, 2, 4]),
-      commits: random.integer(8),
-      aborts: random.pick([0, 0.1, 0.4]),
-      pipelines: random.pick([0, 0.5]),
+      attempts: Array.from({ length: random.integer(8) }, () =>
+        random.happens(aborts) ? 'aborts' : random.happens(pipelines) ? 'pipelines' : 'commits',
+      ),
       takeover: random.happens(0.15) ? 'ifReleased' : 'always',
       leaves: random.happens(0.6) ? 'closes' : 'vanishes',
     }
@@ -87,30 +78,24 @@ class Run {
     const { simulation } = this.#world
     const endStep = ROUGH_STEPS_MAX / 5 + this.#random.integer((ROUGH_STEPS_MAX * 4) / 5)
     while (simulation.steps < endStep) {
-      this.#start(this.#randomPlan())
+      this.#writers += 1
+      startWriter(this.#world, `w${this.#writers}`, this.#randomPlan())
       const untilStep = Math.min(endStep, simulation.steps + 1 + this.#random.integer(this.#rivalEvery))
       await this.#runUntil(() => simulation.steps >= untilStep)
     }
   }
 
   /** Time passes also while requests are under way, so that who waits is not kept waiting for ever. */
-  async #runUntil(condition: (() => boolean) | undefined): Promise<void> {
+  async #runUntil(condition: () => boolean): Promise<void> {
     const { simulation } = this.#world
     const end = await simulation.run({
       stepsMax: STEPS_MAX,
       until: () => {
         if (this.#random.happens(0.05)) simulation.advance(this.#random.integer(60))
-        return condition?.() ?? !this.#isAnybodyBusy()
+        return condition()
       },
     })
     if (end === 'stuck') throw new Error('programs wait for what cannot come')
-  }
-
-  #isAnybodyBusy(): boolean {
-    for (const process of this.#world.simulation.processes.values()) {
-      if (process.isBusy && process.state !== 'crashed') return true
-    }
-    return false
   }
 
   /** Nothing goes wrong any more, though what is late still comes, and who slept wakes up. Then all must be in order. */
@@ -121,45 +106,10 @@ class Run {
     for (const process of simulation.processes.values()) {
       if (this.#random.happens(0.5)) process.crash({ request: 'executes', afterSteps: this.#random.integer(200) })
     }
-    await this.#untilOneCloses()
-    await this.#settleDown()
-    world.checkNow('exact', 'busy', 'when all was quiet')
-    // Nothing is left to be cut now: what this one finds was left behind for good.
-    await this.#untilOneCloses()
-    await this.#settleDown()
-    world.checkNow('exact', 'quiet', 'at the end')
+    await endQuietly(world, (condition) => this.#runUntil(condition))
   }
 
   #fairWeather(): FaultPolicy {
     return { choose: (steps) => this.#random.integer(steps.length), decide: () => undefined }
-  }
-
-  async #untilOneCloses(): Promise<void> {
-    const { journal } = this.#world
-    const plan: WriterPlan = {
-      opensMax: 1,
-      commits: 1,
-      aborts: 0,
-      pipelines: 0.5,
-      takeover: 'always',
-      leaves: 'closes',
-    }
-    for (let writers = 0; writers < LAST_WRITERS_MAX; writers++) {
-      const process = this.#start(plan)
-      await this.#runUntil(() => !process.isBusy)
-      const isClosed = journal.entries.some((told) => told.what === 'closed' && told.process === process.name)
-      const isOwner = this.#world.newestClaimant === this.#world.pidOf(process)
-      if (isClosed && isOwner) return
-    }
-    throw new Error(`none of ${LAST_WRITERS_MAX} writers came to its end in fair weather`)
-  }
-
-  async #settleDown(): Promise<void> {
-    const { simulation } = this.#world
-    for (let round = 0; round < 3; round++) {
-      simulation.endHalfOpenUploads()
-      for (const process of simulation.processes.values()) process.wake()
-      await simulation.run({ until: 'idle', stepsMax: STEPS_MAX })
-    }
   }
 }

@@ -9,12 +9,8 @@ import { type SourceRecord, TOPIC } from './source.js'
 export interface WriterPlan {
   /** Times that it opens, after failures too. */
   readonly opensMax: number
-  /** Commits before it leaves. */
-  readonly commits: number
-  /** Probability of an abort in place of a commit. */
-  readonly aborts: number
-  /** Probability of writing on while a commit is under way. */
-  readonly pipelines: number
+  /** What it does with each attempt before it leaves. `pipelines`: it writes on while the commit is under way. */
+  readonly attempts: readonly ('commits' | 'pipelines' | 'aborts')[]
   readonly takeover: 'always' | 'ifReleased'
   /** How it leaves: cleanly, or by doing nothing any more. */
   readonly leaves: 'closes' | 'vanishes'
@@ -69,9 +65,9 @@ class Session {
 
   async run(): Promise<'done' | 'fenced' | 'opens again'> {
     this.#replay()
-    for (let commits = 0; commits < this.#plan.commits; commits++) {
+    for (const ending of this.#plan.attempts) {
       try {
-        await this.#attempt()
+        await this.#attempt(ending)
       } catch (error) {
         if (this.#world.tellError(this.#process, 'commit', error) === 'fenced') return 'fenced'
         const after = await this.#goBack()
@@ -90,15 +86,15 @@ class Session {
     }
   }
 
-  async #attempt(): Promise<void> {
+  async #attempt(ending: 'commits' | 'pipelines' | 'aborts'): Promise<void> {
     await this.#write()
-    if (this.#random.happens(this.#plan.aborts)) {
+    if (ending === 'aborts') {
       await this.#world.abort(this.#process, this.#output)
       this.#replay()
       return
     }
     const commit = this.#world.commit(this.#process, this.#output)
-    if (!this.#random.happens(this.#plan.pipelines)) return await commit
+    if (ending === 'commits') return await commit
     commit.catch(() => undefined)
     const write = this.#write()
     write.catch(() => undefined)

@@ -19,7 +19,7 @@ export interface FilesCheck {
   readonly visibility: 'live' | 'sealed'
   /**
    * `exact`: nobody is writing, so every file ends where the log says. `growing`: the task's owner may be at work on its next
-   * attempt, so that open files may be longer.
+   * attempt, so that open files may be longer, and may have a name that the next record will tell.
    */
   readonly strictness: 'exact' | 'growing'
   /** For the findings. */
@@ -32,9 +32,10 @@ export function checkFiles(check: FilesCheck, violations: Violations): void {
   const listed = new Set<string>()
   const count = new RecordCount(source, (complaint) => violations.add('RECORD', `${when}: ${complaint}`))
   for (const file of model.files.values()) {
-    listed.add(file.path)
+    const path = whereIs(file, check)
+    listed.add(path)
     checkName(file, check, violations)
-    const found = lying.get(file.path)
+    const found = lying.get(path)
     if (found === undefined) violations.add('FILE', `${when}: ${file.path} is not there`)
     else {
       checkLength(file, found, check, violations)
@@ -46,6 +47,16 @@ export function checkFiles(check: FilesCheck, violations: Violations): void {
   }
   count.finish(model.positions[model.newest] ?? new Map())
 }
+
+/** The owner renames what it uploads to when a request got no answer: then the file is found by its serial. */
+function whereIs(file: LoggedFile, { lying, strictness }: FilesCheck): string {
+  if (strictness === 'exact' || file.isSealed || lying.has(file.path)) return file.path
+  const serial = SERIAL.exec(file.path)?.[1]
+  for (const path of lying.keys()) if (SERIAL.exec(path)?.[1] === serial) return path
+  return file.path
+}
+
+const SERIAL = /\bpart-\d+-(\d+)-\d+\.\d+\.txt$/
 
 function checkLength(file: LoggedFile, found: RawDataFile, check: FilesCheck, violations: Violations): void {
   const mayGrow = check.strictness === 'growing' && !file.isSealed

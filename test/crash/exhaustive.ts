@@ -1,0 +1,243 @@
+// Every fault at every step of a small workload, faults inside the recovery from faults, sleepers that wake at every step, and rivals.
+import { faults } from '../../src/testing/simulation/fault.js'
+import { deathsAt, type NamedFate, silencesAt } from './fates.js'
+import { type SmallRunPlan, type SmallRunResult, type SmallStep, smallRun } from './small-run.js'
+import { shortLife, smallWorkloads, wholeLife } from './small-workloads.js'
+import type { Workload } from './workload.js'
+
+/** A run to be made, and how it is called. */
+export interface NamedRun {
+  readonly name: string
+  readonly plan: SmallRunPlan
+}
+
+/** A family of runs. It may make runs of its own to find out what there is to try. */
+export type Family = (sample: Sample) => AsyncGenerator<NamedRun>
+
+/** Every n-th of what a family has. 1: all of it. */
+export interface Sample {
+  readonly workload: Workload
+  readonly every: number
+}
+
+const oneWriter = [{ name: 'a', plan: wholeLife }]
+const twoWriters = [...oneWriter, { name: 'b', plan: shortLife }]
+const rivals = [
+  { name: 'a', plan: shortLife },
+  { name: 'b', plan: shortLife },
+]
+
+/** The families by name. */
+export const families: Readonly<Record<string, Family>> = {
+  'a writer dies at every step': deaths,
+  'a writer dies at every step, the next dies in its recovery': deathsInRecovery,
+  'a request gets no answer, at every step': silences,
+  'two requests get no answer': twoSilences,
+  'a sleeper wakes at every step of its successor': sleepers,
+  'two rivals, every two switches between them': interleavings,
+  'two rivals, both claims unanswered': unansweredClaims,
+}
+
+async function* deaths({ workload, every }: Sample): AsyncGenerator<NamedRun> {
+  const count = counter(every)
+  const base: SmallRunPlan = {
+    workload,
+    before: 'death in an attempt',
+    writers: twoWriters,
+    strikes: [],
+    start: 'in turn',
+  }
+  for (const { step, name, fate } of await faultsOf('a', base, deathsAt)) {
+    if (count()) yield { name: `a ${step}: ${name}`, plan: { ...base, strikes: [{ process: 'a', step, fate }] } }
+  }
+}
+
+async function* deathsInRecovery({ workload, every }: Sample): AsyncGenerator<NamedRun> {
+  const count = counter(every)
+  const base: SmallRunPlan = {
+    workload,
+    before: 'death in an attempt',
+    writers: twoWriters,
+    strikes: [],
+    start: 'in turn',
+  }
+  for (const first of await faultsOf('a', base, deathsAt)) {
+    const strike = { process: 'a', step: first.step, fate: first.fate }
+    // What the second writer does depends on where the first died, so it is asked; but only where a run of it is to be made.
+    const { steps } = count.peek(SECOND_LEVEL_MAX)
+      ? await smallRun({ ...base, strikes: [strike] })
+      : { steps: undefined }
+    for (const second of steps === undefined ? [] : fatesOf(steps.get('b') ?? [], deathsAt)) {
+      if (!count()) continue
+      const strikes = [strike, { process: 'b', step: second.step, fate: second.fate }]
+      yield { name: `a ${first.step}: ${first.name}, b ${second.step}: ${second.name}`, plan: { ...base, strikes } }
+    }
+  }
+}
+
+/** More second-level fates than a short life has. */
+const SECOND_LEVEL_MAX = 400
+
+async function* silences({ workload, every }: Sample): AsyncGenerator<NamedRun> {
+  const count = counter(every)
+  const base: SmallRunPlan = {
+    workload,
+    before: 'death in an attempt',
+    writers: oneWriter,
+    strikes: [],
+    start: 'in turn',
+  }
+  for (const { step, name, fate } of await faultsOf('a', base, silencesAt)) {
+    if (count()) yield { name: `a ${step}: ${name}`, plan: { ...base, strikes: [{ process: 'a', step, fate }] } }
+  }
+}
+
+async function* twoSilences({ workload, every }: Sample): AsyncGenerator<NamedRun> {
+  const count = counter(every)
+  const base: SmallRunPlan = {
+    workload,
+    before: 'death in an attempt',
+    writers: oneWriter,
+    strikes: [],
+    start: 'in turn',
+  }
+  for (const first of await faultsOf('a', base, silencesAt)) {
+    const strike = { process: 'a', step: first.step, fate: first.fate }
+    const { steps } = count.peek(SECOND_SILENCES)
+      ? await smallRun({ ...base, strikes: [strike] })
+      : { steps: undefined }
+    // Those that follow close on: what answers the first.
+    const close = (steps?.get('a') ?? []).slice(0, first.step + SECOND_SILENCE_STEPS)
+    for (const second of fatesOf(close, silencesAt)) {
+      if (second.step <= first.step || !count()) continue
+      const strikes = [strike, { process: 'a', step: second.step, fate: second.fate }]
+      yield { name: `a ${first.step}: ${first.name}, ${second.step}: ${second.name}`, plan: { ...base, strikes } }
+    }
+  }
+}
+
+const SECOND_SILENCE_STEPS = 24
+const SECOND_SILENCES = SECOND_SILENCE_STEPS * 5
+
+async function* sleepers({ workload, every }: Sample): AsyncGenerator<NamedRun> {
+  const count = counter(every)
+  const base: SmallRunPlan = {
+    workload,
+    before: 'death in an attempt',
+    writers: twoWriters,
+    strikes: [],
+    start: 'in turn',
+  }
+  const steps = await stepsOf('a', base)
+  for (let step = 1; step <= steps.length; step++) {
+    if (steps[step - 1]!.stage !== 'reply') continue
+    const strikes = [{ process: 'a', step, fate: faults.sleep() }]
+    const successor = count.peek(SECOND_LEVEL_MAX) ? await stepsOf('b', { ...base, strikes }) : []
+    for (let wakeStep = 1; wakeStep <= successor.length; wakeStep++) {
+      if (!count()) continue
+      const wake = { process: 'a', when: 'b', step: wakeStep }
+      yield { name: `a sleeps at ${step}, wakes at ${wakeStep} of b`, plan: { ...base, strikes, wake } }
+      const turns = () => 'a'
+      yield {
+        name: `a sleeps at ${step}, wakes at ${wakeStep} of b and runs ahead`,
+        plan: { ...base, strikes, wake, turns },
+      }
+    }
+  }
+}
+
+async function* interleavings({ workload, every }: Sample): AsyncGenerator<NamedRun> {
+  const count = counter(every)
+  const base: SmallRunPlan = { workload, before: 'death in an attempt', writers: rivals, strikes: [], start: 'at once' }
+  const [a, b] = [await stepsOf('a', { ...base, turns: () => 'a' }), await stepsOf('b', { ...base, turns: () => 'b' })]
+  for (let first = 0; first <= a.length; first++) {
+    for (let second = 1; second <= b.length; second++) {
+      if (!count()) continue
+      const turns = (made: ReadonlyMap<string, number>): string =>
+        (made.get('a') ?? 0) < first ? 'a' : (made.get('b') ?? 0) < second ? 'b' : 'a'
+      yield { name: `a ${first} steps, b ${second}, a the rest`, plan: { ...base, turns } }
+    }
+  }
+}
+
+async function* unansweredClaims({ workload, every }: Sample): AsyncGenerator<NamedRun> {
+  const count = counter(every)
+  const base: SmallRunPlan = { workload, before: 'death in an attempt', writers: rivals, strikes: [], start: 'at once' }
+  const steps = await stepsOf('a', { ...base, turns: () => 'a' })
+  const claim =
+    1 +
+    steps.findIndex(
+      ({ stage, request, path }) => stage === 'arrive' && request === 'RENAME' && path.includes('/record-'),
+    )
+  const fates = silencesAt(steps[claim - 1]!)
+  for (const ofA of fates) {
+    for (const ofB of fates) {
+      for (let first = 1; first <= steps.length; first++) {
+        if (!count()) continue
+        const turns = (made: ReadonlyMap<string, number>): string => ((made.get('a') ?? 0) < first ? 'a' : 'b')
+        const strikes = [
+          { process: 'a', step: claim, fate: ofA.fate },
+          { process: 'b', step: claim, fate: ofB.fate },
+        ]
+        yield {
+          name: `claims: a ${ofA.name}, b ${ofB.name}, a ${first} steps first`,
+          plan: { ...base, turns, strikes },
+        }
+      }
+    }
+  }
+}
+
+interface FateAt extends NamedFate {
+  readonly step: number
+}
+
+function fatesOf(steps: readonly SmallStep[], kinds: (step: SmallStep) => readonly NamedFate[]): FateAt[] {
+  return steps.flatMap((step, index) => kinds(step).map((fate) => ({ ...fate, step: index + 1 })))
+}
+
+async function faultsOf(
+  process: string,
+  plan: SmallRunPlan,
+  kinds: (step: SmallStep) => readonly NamedFate[],
+): Promise<FateAt[]> {
+  return fatesOf(await stepsOf(process, plan), kinds)
+}
+
+async function stepsOf(process: string, plan: SmallRunPlan): Promise<readonly SmallStep[]> {
+  const { steps } = await smallRun(plan)
+  return steps.get(process) ?? []
+}
+
+/** True for every n-th call. `peek`: whether one of the next so many calls will be true. */
+function counter(every: number): (() => boolean) & { peek(calls: number): boolean } {
+  let calls = 0
+  const count = (): boolean => calls++ % every === 0
+  return Object.assign(count, {
+    peek: (ahead: number) => {
+      const left = (every - (calls % every)) % every
+      return left < ahead
+    },
+  })
+}
+
+/** What came of a family. */
+export interface FamilyReport {
+  readonly runs: number
+  readonly failures: readonly { readonly name: string; readonly result: SmallRunResult }[]
+}
+
+/** Makes the runs of a family, up to a number of failures. */
+export async function runFamily(family: Family, sample: Sample, failuresMax = 3): Promise<FamilyReport> {
+  let runs = 0
+  const failures: { name: string; result: SmallRunResult }[] = []
+  for await (const { name, plan } of family(sample)) {
+    const result = await smallRun(plan)
+    runs += 1
+    if (result.violations.length > 0) failures.push({ name, result })
+    if (failures.length >= failuresMax) break
+  }
+  return { runs, failures }
+}
+
+export { smallWorkloads }

@@ -1,0 +1,130 @@
+// One run of a small workload in which everything is chosen: which fault strikes at which step, and who goes on when.
+import type { Fate, FaultPolicy, Step } from '../../src/testing/simulation/fault.js'
+import { faults } from '../../src/testing/simulation/fault.js'
+import type { Violation } from './checker/violations.js'
+import { CrashWorld } from './crash-world.js'
+import { endQuietly, STEPS_MAX, startWriter } from './quiet-end.js'
+import type { Workload } from './workload.js'
+import type { WriterPlan } from './writer-program.js'
+
+/** A fate for the k-th step of a process. */
+export interface Strike {
+  readonly process: string
+  readonly step: number
+  readonly fate: Fate
+}
+
+/** What is chosen. */
+export interface SmallRunPlan {
+  readonly workload: Workload
+  /** What went before: `nothing`, or a writer that died with bytes beyond the committed lengths. */
+  readonly before: 'nothing' | 'death in an attempt'
+  /** The writers, in the order in which they begin. */
+  readonly writers: readonly { readonly name: string; readonly plan: WriterPlan }[]
+  readonly strikes: readonly Strike[]
+  /** A process that sleeps is woken when another has come so far. */
+  readonly wake?: { readonly process: string; readonly when: string; readonly step: number }
+  /**
+   * When the next writer begins. `in turn`: when the one before ended, crashed or sleeps for good. `at once`: all begin together,
+   * and `turns` says who goes on.
+   */
+  readonly start: 'in turn' | 'at once'
+  /** Who may go on, by the steps that all have made; anybody where it names nobody that can. */
+  readonly turns?: (steps: ReadonlyMap<string, number>) => string | undefined
+}
+
+/** What came of it. */
+export interface SmallRunResult {
+  readonly violations: readonly Violation[]
+  readonly world: CrashWorld
+  /** The steps of each writer, in order: a strike at number k is a strike at the k-th of them. */
+  readonly steps: ReadonlyMap<string, readonly SmallStep[]>
+}
+
+/** What stands at a step. */
+export type SmallStep = Pick<Step, 'stage' | 'kind' | 'request' | 'path' | 'pendingBytes'>
+
+/** Runs a plan, lets a last writer come to its end, and checks. The same plan gives the same run. */
+export async function smallRun(plan: SmallRunPlan): Promise<SmallRunResult> {
+  const world = new CrashWorld('small', plan.workload)
+  const steps = new Map<string, SmallStep[]>(plan.writers.map(({ name }) => [name, []]))
+  try {
+    if (plan.before === 'death in an attempt') await dieInAttempt(world)
+    world.setPolicy(policyOf(world, plan, steps))
+    await runWriters(world, plan)
+    world.setPolicy(undefined)
+    await endQuietly(world, (condition) => runUntil(world, condition))
+  } catch (error) {
+    world.violations.add('STUCK', error instanceof Error ? (error.stack ?? error.message) : String(error))
+  }
+  return { violations: world.violations.found, world, steps }
+}
+
+/** A writer that commits twice and dies just before it decides the third time: new keys in temps, bytes in files that were there. */
+async function dieInAttempt(world: CrashWorld): Promise<void> {
+  let records = 0
+  world.setPolicy({
+    decide: ({ stage, request, path }) => {
+      if (stage !== 'arrive' || request !== 'RENAME' || !path.includes('/record-')) return undefined
+      records += 1
+      return records === DEATH_AT_RECORD ? faults.crash() : undefined
+    },
+  })
+  startWriter(world, 'before', {
+    opensMax: 1,
+    attempts: ['commits', 'commits', 'commits', 'commits'],
+    takeover: 'always',
+    leaves: 'vanishes',
+  })
+  await world.simulation.run({ stepsMax: STEPS_MAX })
+}
+
+/** The claim, two commits and a checkpoint go well. */
+const DEATH_AT_RECORD = 5
+
+async function runWriters(world: CrashWorld, plan: SmallRunPlan): Promise<void> {
+  for (const { name, plan: own } of plan.writers) {
+    startWriter(world, name, own)
+    if (plan.start === 'in turn') await runUntil(world, () => isAnybodyAwake(world) === false)
+  }
+  await runUntil(world, () => isAnybodyAwake(world) === false)
+}
+
+function isAnybodyAwake({ simulation }: CrashWorld): boolean {
+  for (const { isBusy, state } of simulation.processes.values()) if (isBusy && state === 'running') return true
+  return false
+}
+
+async function runUntil({ simulation }: CrashWorld, condition: () => boolean): Promise<void> {
+  const end = await simulation.run({ stepsMax: STEPS_MAX, until: condition })
+  if (end === 'stuck') throw new Error('programs wait for what cannot come')
+}
+
+function policyOf(
+  { simulation }: CrashWorld,
+  { strikes, wake, turns }: SmallRunPlan,
+  made: ReadonlyMap<string, SmallStep[]>,
+): FaultPolicy {
+  const strikeAt = new Map(strikes.map(({ process, step, fate }) => [`${process} ${step}`, fate]))
+  return {
+    decide: ({ process, processStep, stage, kind, request, path, pendingBytes }) => {
+      made.get(process)?.push({ stage, kind, request, path, pendingBytes })
+      if (wake?.when === process && wake.step === processStep) simulation.process(wake.process).wake()
+      return strikeAt.get(`${process} ${processStep}`)
+    },
+    ...(turns === undefined ? {} : { choose: (steps: readonly Step[]) => choose(simulation, turns, steps) }),
+  }
+}
+
+function choose(
+  simulation: CrashWorld['simulation'],
+  turns: NonNullable<SmallRunPlan['turns']>,
+  steps: readonly Step[],
+): number {
+  const made = new Map([...simulation.processes].map(([name, { decidedSteps }]) => [name, decidedSteps]))
+  const wanted = turns(made)
+  return Math.max(
+    0,
+    steps.findIndex(({ process }) => process === wanted),
+  )
+}

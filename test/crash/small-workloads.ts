@@ -1,0 +1,48 @@
+// The small workloads of the exhaustive runs, and what their writers do.
+import type { Workload } from './workload.js'
+import type { WriterPlan } from './writer-program.js'
+
+/** Rolls, seals, checkpoints with garbage collection, all within a few commits. */
+const small: Workload = {
+  mode: 'append',
+  visibility: 'live',
+  keys: 2,
+  partitions: 1,
+  emptyEvery: 5,
+  recordsPerFileMax: 4,
+  openFilesMax: 1_000,
+  bufferedBytesMax: 2 ** 20,
+  operationsMax: 4,
+  checkpointCommitsMax: 2,
+  takeoverWaitMs: 100,
+  truncateWaitMs: 1_000,
+  retryForMs: 0,
+  pageEntriesMax: 20,
+  recordsPerAttemptMax: 3,
+}
+
+/** By name. */
+export const smallWorkloads: Readonly<
+  Record<'append' | 'append, uploads in between' | 'hidden' | 'new-file', Workload>
+> = {
+  append: small,
+  'append, uploads in between': { ...small, bufferedBytesMax: 1, operationsMax: 2 },
+  hidden: { ...small, visibility: 'sealed', recordsPerFileMax: 2 },
+  'new-file': { ...small, mode: 'new-file' },
+}
+
+/** A life with everything in it. */
+export const wholeLife: WriterPlan = {
+  opensMax: 2,
+  attempts: ['commits', 'aborts', 'pipelines', 'commits', 'commits'],
+  takeover: 'always',
+  leaves: 'closes',
+}
+
+/** A short one: for the second level, and for rivals. */
+export const shortLife: WriterPlan = {
+  opensMax: 2,
+  attempts: ['commits', 'commits'],
+  takeover: 'always',
+  leaves: 'closes',
+}
