@@ -39,17 +39,17 @@ test.each(Object.keys(WEBHDFS_LIMITS))('%s must be a whole number', (name) => {
 })
 
 test.each([
-  [{ scheme: 'http' }, /scheme/],
-  [{ namenodes: [] }, /namenodes/],
-  [{ namenodes: [{ host: '', port: 1 }] }, /host/],
-  [{ namenodes: [{ host: 'a', port: 0 }] }, /port/],
-  [{ namenodes: [{ host: 'a', port: 65_536 }] }, /port/],
-  [{ root: 'data' }, /root/],
-  [{ root: '/a/../b' }, /root/],
-  [{ root: '/a//b' }, /root/],
-  [{ root: '/a/12:30' }, /root/],
-  [{ root: '/a\0' }, /root/],
-  [{ prefix: 'gateway' }, /prefix/],
+  [{ scheme: 'http' }, 'scheme'],
+  [{ namenodes: [] }, 'namenodes'],
+  [{ namenodes: [{ host: '', port: 1 }] }, 'host'],
+  [{ namenodes: [{ host: 'a', port: 0 }] }, 'port'],
+  [{ namenodes: [{ host: 'a', port: 65_536 }] }, 'port'],
+  [{ root: 'data' }, 'root'],
+  [{ root: '/a/../b' }, 'root'],
+  [{ root: '/a//b' }, 'root'],
+  [{ root: '/a/12:30' }, 'root'],
+  [{ root: '/a\0' }, 'root'],
+  [{ prefix: 'gateway' }, 'prefix'],
 ])('%j', (wrong, message) => {
   expect(() => resolveOptions({ ...good, ...(wrong as Partial<WebHdfsOptions>) })).toThrow(message)
   expect(() => resolveOptions({ ...good, ...(wrong as Partial<WebHdfsOptions>) })).toThrow(TypeError)
