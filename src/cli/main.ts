@@ -2,8 +2,10 @@
 // The command `hdfs-multi-output`. Each subcommand is loaded when it is asked for, so that the first byte is not late.
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
+import { runOptions } from './config/flags.js'
 import { exitCodes } from './exit-code.js'
 import { explainFailure } from './failure.js'
+import { watchStandardOutput } from './standard-output.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -34,6 +36,19 @@ function leaving<Arguments extends unknown[]>(action: (...given: Arguments) => P
   }
 }
 
+const run = program
+  .command('run')
+  .description('move records from files or stdin to a location, each exactly once; goes on where the last run stopped')
+  .argument('[config.yaml]', 'the configuration; flags override it, and may say all of it')
+for (const option of runOptions()) run.addOption(option)
+run
+  .option('--until-end', 'stop when what the source holds now is committed (files and stdin end by themselves)')
+  .option('--print-config', 'print the configuration in force, secrets masked, and do nothing')
+  .option('--json', 'for programs: one JSON object a line on standard output')
+  .option('--metrics-port <n>', 'serve /metrics and /healthz on this port; 0 takes a free one')
+  .option('--metrics-host <address>', 'where to listen for it (default 127.0.0.1)')
+  .action(leaving(async (file, flags) => (await import('./run-command.js')).runCommand(file, flags)))
+
 onLocation('inspect', 'say what a location holds: job, tasks, owners, offsets, files')
   .option('--files', 'list the data files too')
   .option('--json', 'for programs')
@@ -52,11 +67,7 @@ onLocation(
   .option('--force', 'also where the owner may be alive; it is fenced then')
   .action(leaving(async (location, flags) => (await import('./recover-command.js')).recoverCommand(location, flags)))
 
-// A reader that has seen enough (`| head`) closes the pipe: that is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(exitCodes.done)
-})
+watchStandardOutput()
 
 try {
   await program.parseAsync()

@@ -1,0 +1,102 @@
+// The flags of `run`: each is a key of the configuration in kebab-case. Help wants them, so this file loads little.
+import { Option } from 'commander'
+
+/** What a flag's text is. */
+export type FlagKind = 'text' | 'number' | 'texts' | 'yes'
+
+/** A flag that is one key of the configuration. */
+export interface ConfigFlag {
+  readonly name: string
+  readonly path: readonly string[]
+  readonly kind: FlagKind
+  readonly description: string
+  readonly choices?: readonly string[]
+}
+
+const flag = (
+  name: string,
+  path: string,
+  kind: FlagKind,
+  description: string,
+  more: Partial<ConfigFlag> = {},
+): ConfigFlag => ({
+  name,
+  path: path.split('.'),
+  kind,
+  description,
+  ...more,
+})
+
+const FORMATS = ['text', 'jsonLines'] as const
+
+/** In the order in which the help shows them. */
+export const configFlags: readonly ConfigFlag[] = [
+  flag('files', 'source.lines.files', 'texts', 'read the lines of these files: plain, gzip or zstd; repeatable'),
+  flag('stdin', 'source.stdin', 'yes', 'read the lines of standard input'),
+  flag('decode', 'source.decode', 'text', 'how values are parsed (default json)', { choices: ['json', 'none'] }),
+  flag('location', 'sink.location', 'text', 'file:///data/orders, ./orders, webhdfs://namenode:9870/data/orders, …'),
+  flag('job', 'sink.job', 'text', 'name of the job; a location belongs to one job'),
+  flag('task', 'sink.task', 'number', 'which of the tasks this is (default 0)'),
+  flag('task-count', 'sink.taskCount', 'number', 'tasks of the job, fixed at its first run (default 1)'),
+  flag('user', 'sink.user', 'text', 'user for simple authentication'),
+  flag('doas', 'sink.doas', 'text', 'user to act for'),
+  flag('delegation-token', 'sink.delegationToken', 'text', 'in place of --user'),
+  flag(
+    'field',
+    'sink.partitioner',
+    'texts',
+    'a directory for each value of this field; repeatable: one inside the other',
+  ),
+  flag('format', 'sink.format', 'text', 'how records are written', { choices: FORMATS }),
+  flag('prefix-id', 'sink.format.text.prefixId', 'yes', 'text: begin each line with <partition>-<offset> and a tab'),
+  flag('newlines', 'sink.format.text.newlines', 'text', 'text: values with line ends', {
+    choices: ['reject', 'escape', 'keep'],
+  }),
+  flag('id-field', 'sink.format.jsonLines.idField', 'text', 'jsonLines: add the id under this name'),
+  flag('mode', 'sink.mode', 'text', 'how files grow, fixed at the first run (default append)', {
+    choices: ['append', 'new-file'],
+  }),
+  flag('visibility', 'sink.visibility', 'text', 'whether unsealed files show, fixed at the first run (default live)', {
+    choices: ['live', 'sealed'],
+  }),
+  flag('roll-file-size-bytes-max', 'sink.roll.fileSizeBytesMax', 'number', 'seal a file at this size (default 1 GiB)'),
+  flag('roll-file-age-ms-max', 'sink.roll.fileAgeMsMax', 'number', 'seal a file at this age'),
+  flag('roll-records-max', 'sink.roll.recordsMax', 'number', 'seal a file at so many records'),
+  flag('roll-idle-ms-max', 'sink.roll.idleMsMax', 'number', 'seal a file that got nothing for so long'),
+  flag('buffered-bytes-max', 'sink.bufferedBytesMax', 'number', 'bytes that may wait in memory (default 256 MiB)'),
+  flag('operations-max', 'sink.operationsMax', 'number', 'uploads and the like at once (default 16)'),
+  flag('open-files-max', 'sink.openFilesMax', 'number', 'files left open after a commit (default 10000)'),
+  flag('takeover', 'sink.takeover', 'text', 'whether to take a task over from an owner that did not leave', {
+    choices: ['always', 'ifReleased'],
+  }),
+  flag('takeover-wait-ms', 'sink.takeoverWaitMs', 'number', 'wait for a file that is written to (default 5000)'),
+  flag('truncate-wait-ms', 'sink.truncateWaitMs', 'number', 'how long a truncate may run (default 15000)'),
+  flag('retry-for-ms', 'sink.retryForMs', 'number', 'try a single operation again for so long (default 30000)'),
+  flag('permission', 'sink.permission', 'text', 'octal, for created data files'),
+  flag('replication', 'sink.replication', 'number', 'for created data files'),
+  flag('block-size-bytes', 'sink.blockSizeBytes', 'number', 'for created data files'),
+  flag('commit-interval-ms', 'commit.intervalMs', 'number', 'commit so often (default 10000)'),
+  flag('commit-records-max', 'commit.recordsMax', 'number', 'commit after so many records'),
+  flag('commit-bytes-max', 'commit.bytesMax', 'number', 'commit after so many bytes of values'),
+  flag(
+    'dead-letter-directory',
+    'badRecords.deadLetterDirectory',
+    'text',
+    'keep bad records there; else one ends the run',
+  ),
+]
+
+/** The flags, for commander. */
+export function runOptions(): Option[] {
+  return configFlags.map(({ name, kind, description, choices }) => {
+    const words = { yes: `--${name}`, text: `--${name} <text>`, number: `--${name} <n>`, texts: `--${name} <text...>` }
+    const option = new Option(words[kind], description)
+    if (choices !== undefined) option.choices(choices)
+    return option
+  })
+}
+
+/** The name under which commander answers a flag. */
+export function attributeOf(name: string): string {
+  return new Option(`--${name}`).attributeName()
+}

@@ -1,0 +1,115 @@
+// `run`: moves records from a source to a location until the source ends, or it is told to stop.
+import { readFile } from 'node:fs/promises'
+import { Pipeline } from '../pipeline/pipeline.js'
+import type { PipelineResult } from '../pipeline/pipeline-options.js'
+import { buildPipeline } from './config/build.js'
+import { type GivenFlags, layOver } from './config/lay-over.js'
+import { checkConfig, fillIn, type Plain, parseYaml } from './config/load.js'
+import { printedConfig } from './config/print.js'
+import type { RunConfig } from './config/schema.js'
+import { exitCodes, UsageError } from './exit-code.js'
+import type { MetricsServer } from './metrics.js'
+import { type Progress, progressFor } from './progress/progress.js'
+import { goOnUnheard } from './standard-output.js'
+
+/** Flags of `run` that are not keys of the configuration. */
+export interface RunFlags extends GivenFlags {
+  readonly untilEnd?: true
+  readonly printConfig?: true
+  readonly json?: true
+  readonly metricsPort?: string
+  readonly metricsHost?: string
+}
+
+const METRICS_HOST_DEFAULT = '127.0.0.1'
+
+/** Runs a pipeline; `file` names the YAML. Answers the exit code. */
+export async function runCommand(file: string | undefined, flags: RunFlags): Promise<number> {
+  const config = await readConfig(file, flags)
+  if (flags.printConfig) {
+    console.log(printedConfig(config, flags.json ? 'json' : 'yaml'))
+    return exitCodes.done
+  }
+  const metricsPort = portOf(flags.metricsPort)
+  const progress = progressFor(process, { form: flags.json ? 'json' : 'text' })
+  const { logger, events } = progress
+  const built = buildPipeline(config, { stdin: process.stdin, logger })
+  const pipeline = new Pipeline({ ...built, untilEnd: flags.untilEnd === true, events, logger })
+  goOnUnheard()
+  const server = metricsPort === undefined ? undefined : await serve(pipeline, metricsPort, flags, progress)
+  const stopListening = obeySignals(pipeline, progress)
+  let result: PipelineResult | undefined
+  try {
+    progress.start(() => pipeline.status())
+    result = await pipeline.run()
+  } finally {
+    progress.end(result)
+    stopListening()
+    await server?.close()
+    // Whoever feeds it may never end it.
+    if (config.source.stdin !== undefined) process.stdin.destroy()
+  }
+  const exitCode = result.outcome === 'ended' || result.outcome === 'stopped' ? exitCodes.done : exitCodes.failed
+  // What was given up may hold the process for as long as a server takes to answer.
+  if (result.outcome === 'abandoned') process.exit(exitCode)
+  return exitCode
+}
+
+async function readConfig(file: string | undefined, flags: RunFlags): Promise<RunConfig> {
+  const where = file ?? 'flags'
+  const config = file === undefined ? {} : parseYaml(await readText(file), file)
+  const filled = fillIn(config, process.env) as { [name: string]: Plain }
+  layOver(filled, flags)
+  if (Object.keys(filled).length === 0) {
+    throw new UsageError(
+      'run: name a configuration file, or give flags: --files or --stdin, --location, --job, --format',
+    )
+  }
+  return checkConfig(filled, where)
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(`${file}: cannot be read: ${(error as Error).message}`)
+  }
+}
+
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw new UsageError(`--metrics-port: ${text} is no port; 0 takes a free one`)
+}
+
+async function serve(pipeline: Pipeline, port: number, flags: RunFlags, progress: Progress): Promise<MetricsServer> {
+  // Loaded when it is asked for: not everybody's first byte shall wait for it.
+  const { serveMetrics } = await import('./metrics.js')
+  const host = flags.metricsHost ?? METRICS_HOST_DEFAULT
+  const server = await serveMetrics(() => pipeline.status(), { host, port })
+  progress.say(`metrics at ${server.url}`)
+  return server
+}
+
+/** SIGTERM, SIGINT and SIGHUP commit and leave; a second SIGINT leaves at once. Answers how to listen no more. */
+function obeySignals(pipeline: Pipeline, progress: Progress): () => void {
+  let isStopping = false
+  const stop = (): void => {
+    isStopping = true
+    pipeline.stop()
+  }
+  const interrupt = (): void => {
+    if (isStopping) {
+      progress.say('stopping at once')
+      pipeline.stopNow()
+    } else stop()
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', stop)
+  process.on('SIGHUP', stop)
+  return () => {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', stop)
+    process.off('SIGHUP', stop)
+  }
+}
