@@ -166,4 +166,12 @@ export const namespaceCases: readonly AssumptionCase[] = [
       expect(done(await driver.list(driver.directory, '999'))).toEqual([])
     },
   },
+  {
+    title: 'H23 the order of names is that of their bytes in UTF-8, not of UTF-16',
+    async run(driver) {
+      const names = ['.hidden', 'B', '_x', 'a', 'é', '\u{ffee}', '\u{1f600}']
+      await Promise.all([...names].reverse().map((name) => fileWith(driver, name, bytesOf(1, 'x'))))
+      expect(done(await driver.list(driver.directory))).toEqual(names)
+    },
+  },
 ]

@@ -164,6 +164,8 @@ describe('the redirect', () => {
       const { location } = (await exclude([`127.0.0.1:${first!.transferPort}`])).headers
       expect(new URL(location!).port).toBe(String(second!.httpPort))
     }
+    // A bare host takes out one of that host's, whichever.
+    expect((await exclude(['127.0.0.1'])).status).toBe(307)
     const all = await exclude(datanodes.map(({ transferPort }) => `127.0.0.1:${transferPort}`))
     expect(errorOf(all)).toMatchObject({ status: 403, exception: 'IOException', message: /^Failed to find datanode/ })
     const none = await exclude(datanodes.map(({ httpPort }) => `127.0.0.1:${httpPort}`))
@@ -267,7 +269,7 @@ describe('a datanode', () => {
   })
 
   test.skipIf(sharedHadoopVersion() !== '3.4.2')(
-    'H19 an APPEND that fails after a CONCAT leaves the file open, and unreadable',
+    'H19 an APPEND that fails after a CONCAT leaves the file open',
     async () => {
       const directory = await ownDirectory()
       const file = `${directory}/a`
@@ -277,7 +279,6 @@ describe('a datanode', () => {
       const failed = errorOf(await namenode.append(file, 'c'.repeat(1_000)))
       expect(failed).toMatchObject({ status: 403, exception: 'IOException', message: /^All datanodes .* are bad/ })
       expect((await namenode.blocks(file)).isUnderConstruction).toBe(true)
-      await expect(send('GET', await namenode.locate('GET', file, 'OPEN'))).rejects.toThrow('aborted')
     },
   )
 
