@@ -24,7 +24,7 @@ type Outcome = PipelineResult['outcome']
  *
  * @example
  * ```ts
- * const sink = multiOutputSink({ location: 'file:///data/orders', job: 'orders', format: text({ prefixId: true }) })
+ * const sink = multiOutputSink<SourceRecord>({ location: 'file:///data/orders', job: 'orders', format: text({ prefixId: true }) })
  * const pipeline = new Pipeline({ source: linesFromFiles(['orders.jsonl']), sink })
  * process.once('SIGTERM', () => pipeline.stop())
  * const { outcome } = await pipeline.run()

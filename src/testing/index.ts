@@ -40,3 +40,9 @@ export type { ProgramOutcome, SimulatedProcess } from './simulation/simulated-pr
 export { Simulation } from './simulation/simulation.js'
 export { type RunEnd, type RunOptions, type SimulationOptions, simulatedHdfs } from './simulation/simulation-options.js'
 export type { TraceEntry } from './simulation/trace.js'
+export {
+  runSinkConformance,
+  type SinkConformanceOptions,
+  type SinkConformanceReport,
+} from './sink-conformance/run-sink-conformance.js'
+export type { SinkFixture, StoredRecord } from './sink-conformance/sink-case.js'
