@@ -4,19 +4,19 @@ import type { FaultPolicy, Step } from '../../src/testing/simulation/fault.js'
 import type { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
 import type { SimulatedProcess } from '../../src/testing/simulation/simulated-process.js'
 import { Simulation } from '../../src/testing/simulation/simulation.js'
-import type { TraceEntry } from '../../src/testing/simulation/trace.js'
 import { checkFiles, type RawDataFile } from './checker/check-files.js'
-import { checkKept, sequenceIn } from './checker/check-kept.js'
+import { checkKept } from './checker/check-kept.js'
 import { checkTold } from './checker/check-told.js'
-import { LogModel, type Positions } from './checker/log-model.js'
+import type { LogModel, Positions } from './checker/log-model.js'
 import { Violations } from './checker/violations.js'
 import { Journal } from './journal.js'
 import { Source, type SourceRecord, TOPIC } from './source.js'
 import { tinyFormat } from './tiny-format.js'
+import { Witness } from './witness.js'
 import type { Workload } from './workload.js'
 
 const JOB = 'crash'
-const DESTINATION = /^→ (.*) (?:NONE|OVERWRITE)$/
+const LOST_IN_FAILOVER = 'record lost in a failover'
 const TMP_EPOCH = /^_multi_output\/task-\d+\/tmp\/(\d+)$/
 
 /** A world for one run. */
@@ -25,10 +25,10 @@ export class CrashWorld {
   readonly source: Source
   readonly simulation: Simulation
   readonly violations: Violations = new Violations()
-  readonly model: LogModel = new LogModel(this.violations)
   readonly journal: Journal = new Journal()
   /** How often the product did something, by name: for reports on what was reached. */
   readonly counts: Map<string, number> = new Map()
+  readonly #witness: Witness
   readonly #pids = new Map<string, number>()
   readonly #fenced = new Set<string>()
 
@@ -43,8 +43,10 @@ export class CrashWorld {
       seed,
       policy: (random) => this.#watching(typeof policy === 'function' ? policy(random) : policy),
       pageEntriesMax: workload.pageEntriesMax,
-      onEvent: (event) => this.#witness(event),
+      onEvent: (event) => this.#witness.see(event),
     })
+    const hidesUnfinished = workload.visibility === 'sealed' || workload.mode === 'new-file'
+    this.#witness = new Witness(this.simulation, this.violations, { hidesUnfinished })
   }
 
   /** Exchanges the policy; the watch over fenced writers stays. */
@@ -68,22 +70,14 @@ export class CrashWorld {
     }
   }
 
-  /** Keeps every record that ever gets a name in the log: garbage collection deletes them, the checker needs them. */
-  #witness({ request, event, detail, outcome }: TraceEntry): void {
-    if (request !== 'RENAME' || !event.endsWith('arrive') || outcome !== 'done') return
-    const destination = DESTINATION.exec(detail ?? '')?.[1] ?? ''
-    const sequence = sequenceIn(destination)
-    if (sequence === undefined) this.#checkSeen(destination)
-    else this.model.put(sequence, this.simulation.inspectFile(destination)!.bytes)
+  /** What was decided so far. */
+  get model(): LogModel {
+    return this.#witness.model
   }
 
-  /** Where open files are hidden, a visible one is finished, and a record says so. */
-  #checkSeen(path: string): void {
-    if (this.workload.visibility !== 'sealed' && this.workload.mode !== 'new-file') return
-    const name = path.slice(path.lastIndexOf('/') + 1)
-    if (path.startsWith('_') || !name.startsWith('part-')) return
-    for (const file of this.model.files.values()) if (file.path === path && file.isSealed) return
-    this.violations.add('SEEN', `${path} became visible before a record sealed it`)
+  /** The namenode fails over: see {@link Witness.failOver}. */
+  failOver(): void {
+    if (this.#witness.failOver()) this.count(LOST_IN_FAILOVER)
   }
 
   /** The number by which records tell a process. */
@@ -134,8 +128,17 @@ export class CrashWorld {
       },
     )
     this.#tellPositions(process, 'opened', output, newestBefore)
+    this.#checkTakeover(process, takeover)
     this.check(process, 'exact', `${process.name} has opened`)
     return output
+  }
+
+  /** Who may not take over has claimed what was released. */
+  #checkTakeover({ name }: SimulatedProcess, takeover: 'always' | 'ifReleased'): void {
+    const { records } = this.model
+    const claim = records.findLastIndex(({ type, pid }) => type === 'claim' && pid === this.#pids.get(name))
+    const isFree = records.slice(0, claim).findLast(({ type }) => type !== 'checkpoint')?.released ?? true
+    if (takeover === 'ifReleased' && !isFree) this.violations.add('BELIEF', `${name} took over what was not released`)
   }
 
   #tellPositions(
@@ -186,7 +189,9 @@ export class CrashWorld {
       this.journal.add({ what: 'failed', ...this.#who(process), doing, error })
       return 'failed'
     }
-    this.journal.add({ what: 'fenced', ...this.#who(process), newestClaimant: this.newestClaimant })
+    // A record that was seen and then lost in a failover may have been what fenced it: that costs a restart and nothing else.
+    const newestClaimant = this.counts.has(LOST_IN_FAILOVER) ? undefined : this.newestClaimant
+    this.journal.add({ what: 'fenced', ...this.#who(process), newestClaimant })
     this.#fenced.add(process.name)
     return 'fenced'
   }

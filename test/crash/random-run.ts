@@ -37,6 +37,7 @@ export async function randomRun(seed: number | string, workload: Partial<Workloa
   const random = new SeededRandom(`${seed}/run`)
   const weather = random.pick(WEATHERS)
   const world = new CrashWorld(seed, { ...randomWorkload(random), ...workload }, randomFaults(weather))
+  if (random.happens(0.3)) failOverAtRandom(world, new SeededRandom(`${seed}/failovers`))
   const run = new Run(world, random)
   try {
     await run.roughly()
@@ -46,6 +47,20 @@ export async function randomRun(seed: number | string, workload: Partial<Workloa
   }
   return { seed, violations: world.violations.found, world }
 }
+
+/** Whenever a namenode could lose a record that it had shown, it may. */
+function failOverAtRandom(world: CrashWorld, random: SeededRandom): void {
+  const { policy } = world.simulation
+  world.setPolicy({
+    ...policy,
+    decide: (step) => {
+      if (random.happens(FAIL_OVER)) world.failOver()
+      return policy?.decide(step)
+    },
+  })
+}
+
+const FAIL_OVER = 0.2
 
 class Run {
   readonly #world: CrashWorld

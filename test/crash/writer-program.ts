@@ -69,7 +69,7 @@ class Session {
       try {
         await this.#attempt(ending)
       } catch (error) {
-        if (this.#world.tellError(this.#process, 'commit', error) === 'fenced') return 'fenced'
+        if (this.#world.tellError(this.#process, 'commit', error) === 'fenced') return await this.#insist()
         const after = await this.#goBack()
         if (after !== 'went back') return after
       }
@@ -125,10 +125,25 @@ class Session {
         this.#replay()
         return 'went back'
       } catch (error) {
-        if (this.#world.tellError(this.#process, 'abort', error) === 'fenced') return 'fenced'
+        if (this.#world.tellError(this.#process, 'abort', error) === 'fenced') return await this.#insist()
       }
     }
     return 'opens again'
+  }
+
+  /** Whoever was fenced can do nothing any more, however it insists. */
+  async #insist(): Promise<'fenced'> {
+    const insisting = [() => this.#write(), () => this.#output.commit(), () => this.#output.abort()]
+    for (const insist of insisting) {
+      try {
+        await insist()
+        this.#world.violations.add('ZOMBIE', `${this.#process.name} was fenced and goes on`)
+      } catch (error) {
+        this.#world.tellError(this.#process, 'insisting', error)
+      }
+    }
+    await this.#output.close()
+    return 'fenced'
   }
 
   async #leave(): Promise<'done' | 'fenced'> {

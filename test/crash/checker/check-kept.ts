@@ -72,6 +72,9 @@ function checkManifests(
       }
     }
   }
+  for (const { serial, path } of model.records[newest]?.state?.sealedFiles ?? []) {
+    if (listed.has(serial)) violations.add('KEPT', `${when}: ${path} is in a manifest and in checkpoint ${newest}`)
+  }
   for (const { serial, path, isSealed, sealedBy } of model.files.values()) {
     const expected = isSealed && sealedBy < newest ? 1 : 0
     const found = listed.get(serial) ?? 0

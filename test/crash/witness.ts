@@ -1,0 +1,98 @@
+// Sees every step of a run as it happens: keeps each record that was ever put, and what a reader could see for a moment.
+import type { Simulation } from '../../src/testing/simulation/simulation.js'
+import type { TraceEntry } from '../../src/testing/simulation/trace.js'
+import { sequenceIn } from './checker/check-kept.js'
+import { LogModel } from './checker/log-model.js'
+import type { Violations } from './checker/violations.js'
+
+const DESTINATION = /^→ (.*) (?:NONE|OVERWRITE)$/
+/** Requests that change the namespace; the namenode makes all that went before durable when it acknowledges one. */
+const MUTATION = /^(?:RENAME|CREATE|APPEND|MKDIRS|DELETE|TRUNCATE|CONCAT)/
+
+/** A record that was put, and nobody was told so. */
+interface Unacknowledged {
+  readonly sequence: number
+  readonly temp: string
+  readonly path: string
+  readonly bytes: Uint8Array
+  /** Its client still waits for the answer. */
+  readonly isAwaited: boolean
+}
+
+/** Keeps what happened. */
+export class Witness {
+  /** All records that were ever put: garbage collection deletes them, the checker needs them. */
+  model: LogModel
+  readonly #simulation: Simulation
+  readonly #violations: Violations
+  readonly #hidesUnfinished: boolean
+  readonly #put: { readonly sequence: number; readonly bytes: Uint8Array }[] = []
+  /** The last change of the namespace, if it was a record's rename of whose success nobody was told. */
+  #unacknowledged: Unacknowledged | undefined
+
+  /** `hidesUnfinished`: whoever lists sees finished data files only. */
+  constructor(simulation: Simulation, violations: Violations, options: { readonly hidesUnfinished: boolean }) {
+    this.#simulation = simulation
+    this.#violations = violations
+    this.#hidesUnfinished = options.hidesUnfinished
+    this.model = new LogModel(violations)
+  }
+
+  /** Takes one line of the trace in. */
+  see({ request, event, path, detail, outcome }: TraceEntry): void {
+    if (!MUTATION.test(request)) return
+    const unacknowledged = this.#unacknowledged
+    if (unacknowledged?.temp === path && event === 'reply' && outcome !== undefined) {
+      this.#unacknowledged = { ...unacknowledged, isAwaited: false }
+      return
+    }
+    // Whatever else changed, or was acknowledged, made the record durable.
+    if (!(outcome instanceof Error)) this.#unacknowledged = undefined
+    if (request.startsWith('DELETE') && event.endsWith('arrive') && outcome === true) this.#checkNeverNeither(path)
+    if (request !== 'RENAME' || !event.endsWith('arrive') || outcome !== 'done') return
+    const destination = DESTINATION.exec(detail ?? '')?.[1] ?? ''
+    const sequence = sequenceIn(destination)
+    if (sequence === undefined) this.#checkFinished(destination)
+    else this.#take({ sequence, temp: path, path: destination, isAwaited: !event.startsWith('*') })
+  }
+
+  #take(found: { sequence: number; temp: string; path: string; isAwaited: boolean }): void {
+    const { bytes } = this.#simulation.inspectFile(found.path)!
+    this.#put.push({ sequence: found.sequence, bytes })
+    this.model.put(found.sequence, bytes)
+    if (found.sequence === this.model.newest) this.#unacknowledged = { ...found, bytes }
+  }
+
+  /** Where open files are hidden, a visible one is finished, and a record says so. */
+  #checkFinished(path: string): void {
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    if (!this.#hidesUnfinished || path.startsWith('_') || !name.startsWith('part-')) return
+    for (const file of this.model.files.values()) if (file.path === path && file.isSealed) return
+    this.#violations.add('SEEN', `${path} became visible before a record sealed it`)
+  }
+
+  /** A file's copy takes its place before the file goes: a reader may see both for a moment, but never neither. */
+  #checkNeverNeither(path: string): void {
+    const serial = /\bpart-\d+-(\d+)-/.exec(path)?.[1]
+    if (path.startsWith('_') || serial === undefined) return
+    const file = this.model.files.get(Number(serial))
+    if (file === undefined || this.#simulation.inspectFile(file.path) !== undefined) return
+    this.#violations.add('SEEN', `${path} was deleted while ${file.path} was not there`)
+  }
+
+  /**
+   * The namenode fails over, and what it had shown and not yet made durable is lost: a record of whose rename nobody was told. Answers
+   * whether there was one.
+   */
+  failOver(): boolean {
+    const lost = this.#unacknowledged
+    if (lost === undefined || lost.isAwaited) return false
+    this.#unacknowledged = undefined
+    this.#simulation.remove(lost.path)
+    this.#simulation.plant(lost.temp, lost.bytes)
+    this.#put.pop()
+    this.model = new LogModel(this.#violations)
+    for (const { sequence, bytes } of this.#put) this.model.put(sequence, bytes)
+    return true
+  }
+}
