@@ -18,7 +18,8 @@ import type { FormatConfig, PartitionConfig, RunConfig, SinkConfig } from './sch
 
 /** What a configuration does not say. */
 export interface BuildContext {
-  readonly stdin: AsyncIterable<Uint8Array>
+  /** Asked only where it is the source: asking opens it. */
+  readonly stdin: () => AsyncIterable<Uint8Array | string>
   readonly logger: Logger
 }
 
@@ -41,7 +42,7 @@ function buildSource({ source, sink }: RunConfig, { stdin }: BuildContext): Sour
       `sink.taskCount: ${sink.taskCount} tasks cannot share one list of lines; give each share a job and a location of its own`,
     )
   }
-  return source.lines === undefined ? linesFromStream(stdin) : linesFromFiles(source.lines.files)
+  return source.lines === undefined ? linesFromStream(stdin()) : linesFromFiles(source.lines.files)
 }
 
 function buildSink({ source, sink, badRecords }: RunConfig, { logger }: BuildContext): Sink<SourceRecord> {
