@@ -71,6 +71,8 @@ export interface Traits {
   readonly exceptions: 'exact' | 'blurred'
   /** HttpFS ignores `startafter`. */
   readonly listsAfter: 'honoured' | 'ignored'
+  /** A namenode compares names as Java bytes, which are signed. The simulation lists in the order of our port. */
+  readonly namesInOrderOf: 'signed-bytes' | 'code-points'
   /** HttpFS gives an upload up when nothing has come for its idle time, 60 s as shipped. A datanode waits for ever. */
   readonly idleUploads: 'kept' | 'ended'
   /** HDFS-17289: until 3.5.0 an APPEND fails where CONCAT has left a short block that is not the last. */

@@ -167,10 +167,12 @@ export const namespaceCases: readonly AssumptionCase[] = [
     },
   },
   {
-    title: 'H23 the order of names is that of their bytes in UTF-8, not of UTF-16',
+    title: 'H23 the order of names is that of their UTF-8 bytes taken as signed: what is not ASCII comes first',
     async run(driver) {
-      const names = ['.hidden', 'B', '_x', 'a', 'é', '\u{ffee}', '\u{1f600}']
-      await Promise.all([...names].reverse().map((name) => fileWith(driver, name, bytesOf(1, 'x'))))
+      const ascii = ['.hidden', 'B', '_x', 'a']
+      const beyond = ['é', '\u{ffee}', '\u{1f600}']
+      await Promise.all([...ascii, ...beyond].reverse().map((name) => fileWith(driver, name, bytesOf(1, 'x'))))
+      const names = driver.traits.namesInOrderOf === 'signed-bytes' ? [...beyond, ...ascii] : [...ascii, ...beyond]
       expect(done(await driver.list(driver.directory))).toEqual(names)
     },
   },

@@ -11,6 +11,7 @@ for (const [version, appendAfterConcat] of [
     options: 'honoured',
     exceptions: 'exact',
     listsAfter: 'honoured',
+    namesInOrderOf: 'code-points',
     idleUploads: 'kept',
     appendAfterConcat,
   }

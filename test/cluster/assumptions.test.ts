@@ -13,6 +13,7 @@ const namenodeTraits: Traits = {
   options: 'honoured',
   exceptions: 'exact',
   listsAfter: 'honoured',
+  namesInOrderOf: 'signed-bytes',
   idleUploads: 'kept',
   appendAfterConcat: version === '3.4.2' ? 'breaks' : 'works',
 }
