@@ -64,7 +64,10 @@ export class Committer {
   async commitFull(): Promise<void> {
     await this.#running
     this.throwFailure()
-    if (!this.#context.request.isAbandoned) this.#begin()
+    if (this.#context.request.isAbandoned) return
+    this.#begin()
+    // A sink takes in what comes until the commit's turn has come; mostly that is now.
+    await new Promise<void>((resolve) => setImmediate(resolve))
   }
 
   /** The last one: resolves when all that was taken in is committed. */

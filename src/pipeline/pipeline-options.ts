@@ -7,7 +7,7 @@ import type { Sink, SinkCommit, SinkStatus } from '../sink/sink.js'
 import type { Decoding } from '../source/decode.js'
 import type { Source, SourceProgress, SourceRecord } from '../source/source.js'
 
-/** When to commit: at whichever comes first. */
+/** When to commit: at whichever comes first. One commit at a time: while one is under way the interval waits for it, and so do records beyond a limit. */
 export interface CommitPolicy {
   /** Since the last commit began; default 10,000. */
   readonly intervalMs?: number

@@ -44,25 +44,25 @@ runSinkConformance(
   { describe, it, keepsBadRecords: true },
 )
 
+const record: SourceRecord = {
+  id: { topic: 't', partition: 0, offset: 0n },
+  key: null,
+  value: Buffer.from('a'),
+  headers: {},
+  timestampMs: 0,
+  parsed: undefined,
+}
+
 test('without a directory for dead letters it keeps none', async () => {
   const sink = multiOutputSink<SourceRecord>({ fileSystem: new MemoryFileSystem(), job: 'j', format: text() })
   const session = await sink.open()
   expect(session.keepsBadRecords).toBe(false)
-  const record = { id: { topic: 't', partition: 0, offset: 0n }, timestampMs: 0 }
   expect(() => session.writeBad(record, 'bad')).toThrow(TypeError)
   await session.close()
 })
 
 test('says how many files are open and what it skipped', async () => {
   const session = await sinkOn(new MemoryFileSystem()).open()
-  const record = {
-    id: { topic: 't', partition: 0, offset: 0n },
-    key: null,
-    value: Buffer.from('a'),
-    headers: {},
-    timestampMs: 0,
-    parsed: undefined,
-  }
   await session.write(record)
   await session.write(record)
   await session.commit()
@@ -71,7 +71,7 @@ test('says how many files are open and what it skipped', async () => {
 })
 
 test('wrong options are refused when the sink is made', () => {
-  const options = { location: '/nowhere', job: 'j', format: text() }
+  const options = { location: '/nowhere', job: 'j', format: text<SourceRecord>() }
   const wrong =
     (more: object): (() => unknown) =>
     () =>
