@@ -28,8 +28,9 @@ export type BuiltPipeline = Pick<PipelineOptions, 'source' | 'sink' | 'decode' |
 
 /** Builds them. Throws a UsageError, or `WRONG_OPTIONS`; nothing is opened. */
 export function buildPipeline(config: RunConfig, context: BuildContext): BuiltPipeline {
-  const source = buildSource(config, context)
-  return { source, sink: buildSink(config, context), decode: config.source.decode, commit: definedOnly(config.commit) }
+  // First: standard input is opened by the source, and only when nothing is left to be complained about.
+  const sink = buildSink(config, context)
+  return { source: buildSource(config, context), sink, decode: config.source.decode, commit: definedOnly(config.commit) }
 }
 
 function buildSource({ source, sink }: RunConfig, { stdin }: BuildContext): Source {
