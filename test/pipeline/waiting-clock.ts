@@ -18,12 +18,14 @@ export class WaitingClock implements Clock {
   sleep(durationMs: number, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve()
-      const timer = { dueMs: this.timeMs + durationMs, wake: resolve }
-      this.#timers.push(timer)
-      signal?.addEventListener('abort', () => {
+      const wake = (): void => {
         this.#timers = this.#timers.filter((other) => other !== timer)
+        signal?.removeEventListener('abort', wake)
         resolve()
-      })
+      }
+      const timer = { dueMs: this.timeMs + durationMs, wake }
+      this.#timers.push(timer)
+      signal?.addEventListener('abort', wake)
     })
   }
 
@@ -39,7 +41,6 @@ export class WaitingClock implements Clock {
       await settled()
       const next = this.#timers.toSorted((a, b) => a.dueMs - b.dueMs)[0]
       if (next === undefined || next.dueMs > untilMs) break
-      this.#timers = this.#timers.filter((other) => other !== next)
       this.timeMs = Math.max(this.timeMs, next.dueMs)
       next.wake()
     }
