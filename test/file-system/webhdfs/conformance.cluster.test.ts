@@ -2,10 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, it, vi } from 'vitest'
 import type { WebHdfsScheme } from '../../../src/file-system/webhdfs/options.js'
-import {
-  createWebHdfsFileSystem,
-  webHdfsCapabilities,
-} from '../../../src/file-system/webhdfs/webhdfs-file-system.js'
+import { createWebHdfsFileSystem, webHdfsCapabilities } from '../../../src/file-system/webhdfs/webhdfs-file-system.js'
 import { runFileSystemConformance } from '../../../src/testing/index.js'
 import { sharedCluster, sharedHadoopVersion } from '../../cluster/shared-cluster.js'
 
