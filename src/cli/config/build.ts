@@ -30,7 +30,12 @@ export type BuiltPipeline = Pick<PipelineOptions, 'source' | 'sink' | 'decode' |
 export function buildPipeline(config: RunConfig, context: BuildContext): BuiltPipeline {
   // First: standard input is opened by the source, and only when nothing is left to be complained about.
   const sink = buildSink(config, context)
-  return { source: buildSource(config, context), sink, decode: config.source.decode, commit: definedOnly(config.commit) }
+  return {
+    source: buildSource(config, context),
+    sink,
+    decode: config.source.decode,
+    commit: definedOnly(config.commit),
+  }
 }
 
 function buildSource({ source, sink }: RunConfig, { stdin }: BuildContext): Source {

@@ -58,7 +58,7 @@ export class TerminalProgress implements Progress {
 }
 
 /** As many parts as there is room for: in a terminal's last column a line would wrap. */
-export function fittingLine(parts: readonly string[], columns = COLUMNS_MAX): string {
+export function fittingLine(parts: readonly string[], columns: number = COLUMNS_MAX): string {
   const roomColumns = Math.min(columns, COLUMNS_MAX) - (columns <= COLUMNS_MAX ? 1 : 0)
   let line = ''
   for (const part of parts) {
