@@ -31,8 +31,9 @@ export async function tryFreshTemps(
       return temp
     } catch (error) {
       if (!(error instanceof FileSystemError) || attempt >= context.limits.tempsMax) throw error
-      // The epoch's own directory: deleted by a later epoch (then the record will tell), or by somebody's hand.
-      if (error.code === 'PARENT_NOT_FOUND') await context.fileSystem.mkdirs(parentOf(temp))
+      // The temp or the epoch's own directory: deleted by a later epoch (then the record will tell), or by somebody's hand.
+      const isGone = error.code === 'PARENT_NOT_FOUND' || (error.code === 'NOT_FOUND' && error.path === temp)
+      if (isGone) await context.fileSystem.mkdirs(parentOf(temp))
       else if (error.outcome === 'not-applied') throw error
     }
   }

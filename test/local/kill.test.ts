@@ -4,7 +4,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
-import { type CompiledProgram, compileWritingProgram } from '../writer/compiled-program.js'
+import { COMPILE_MS_MAX, type CompiledProgram, compileWritingProgram } from '../writer/compiled-program.js'
 import { complaintsAbout } from '../writer/count-records.js'
 import { lastPositions, startWriting } from '../writer/writing-process.js'
 import { ageProbes, dataFiles, scratchLocation, temps } from './location-files.js'
@@ -17,7 +17,7 @@ const LIFE_MS_MAX = 300
 let program: CompiledProgram
 beforeAll(async () => {
   program = await compileWritingProgram()
-})
+}, COMPILE_MS_MAX)
 afterAll(() => program.remove())
 
 test(`killed ${kills} times`, { timeout: 60_000 + kills * 3_000 }, async () => {
@@ -40,7 +40,7 @@ test(`killed ${kills} times`, { timeout: 60_000 + kills * 3_000 }, async () => {
     if (random.happens(0.7)) await writer.until('opened')
     await setTimeout(random.integer(LIFE_MS_MAX))
     writer.signal('SIGKILL')
-    const ending = await writer.ended
+    const ending = await writer.ended()
     expect(ending.exitCode, JSON.stringify(ending.told.at(-1))).toBeNull()
     const opened = ending.told.find((one) => one.what === 'opened')
     // Whoever opens next is told at least what was told before.
@@ -52,7 +52,7 @@ test(`killed ${kills} times`, { timeout: 60_000 + kills * 3_000 }, async () => {
     for (const one of ending.told) if (one.what === 'reclaimed') reclaimed.count(one.how)
   }
   await ageProbes(location)
-  const last = await startWriting(program.script, { ...order, seed: `${seed}/last`, commitsMax: 3 }).ended
+  const last = await startWriting(program.script, { ...order, seed: `${seed}/last`, commitsMax: 3 }).ended()
   console.log(`seed ${seed}; the last thing told before a kill: ${killedAfter}; reclaimed: ${reclaimed}`)
   expect({ exitCode: last.exitCode, last: last.told.at(-1) }).toEqual({ exitCode: 0, last: { what: 'closed' } })
   const files = await dataFiles(location)

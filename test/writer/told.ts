@@ -8,7 +8,7 @@ export type Told =
   | { readonly what: 'uploaded'; readonly bytes: number }
   | { readonly what: 'committing' }
   | { readonly what: 'committed'; readonly until: readonly string[] }
-  | { readonly what: 'aborted'; readonly until: readonly string[] }
+  | { readonly what: 'aborted'; readonly why: string; readonly until: readonly string[] }
   | { readonly what: 'closed' }
   | { readonly what: 'failed'; readonly code: string; readonly message: string }
 

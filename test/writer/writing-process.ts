@@ -2,8 +2,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import type { Told, WritingOrder } from './told.js'
+
+/** An open waits for a few seconds at most, a commit for half a minute. */
+const END_MS_MAX = 60_000
 
 /** How it ended. */
 export interface Ending {
@@ -23,8 +27,8 @@ export interface WritingProcess {
     matches?: (told: Extract<Told, { what: What }>) => boolean,
   ): Promise<Extract<Told, { what: What }>>
   signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void
-  /** Resolves when the process and all that it told are through. */
-  readonly ended: Promise<Ending>
+  /** Resolves when the process and all that it told are through; rejects when that takes longer than a minute. */
+  ended(): Promise<Ending>
 }
 
 /** Starts the compiled program; it is killed after the test. `before` is a command that ends by executing what follows it. */
@@ -52,7 +56,14 @@ export function startWriting(script: string, order: WritingOrder, before: readon
   })
   return {
     told,
-    ended,
+    async ended() {
+      const tooLate = new AbortController()
+      const late = setTimeout(END_MS_MAX, undefined, { signal: tooLate.signal }).then(() => {
+        throw new Error(`it does not end; it told ${JSON.stringify(told.slice(-5))}`)
+      })
+      late.catch(() => undefined)
+      return Promise.race([ended, late]).finally(() => tooLate.abort())
+    },
     signal: (name) => {
       child.kill(name)
     },

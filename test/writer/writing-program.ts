@@ -5,6 +5,7 @@ import {
   byFields,
   isMultiOutputError,
   MultiOutput,
+  MultiOutputError,
   type MultiOutputOptions,
   type OffsetRanges,
   text,
@@ -15,6 +16,9 @@ import type { Told, WritingOrder } from './told.js'
 
 const order = JSON.parse(process.argv[2]!) as WritingOrder
 const random = new SeededRandom(order.seed)
+
+/** Attempts that fail one after the other, the seed's own aborts among them. */
+const FAILURES_IN_A_ROW_MAX = 10
 
 // Written before the next step begins, so that a kill takes nothing back that was told.
 function tell(told: Told): void {
@@ -60,22 +64,26 @@ async function writeSome(output: MultiOutput<NumberedRecord>, positions: bigint[
 async function writeUntilTheEnd(output: MultiOutput<NumberedRecord>): Promise<void> {
   let positions = positionsOf(output.committed.offsets)
   tell({ what: 'opened', epoch: output.epoch, until: written(positions) })
+  let failures = 0
   for (let commits = 0; commits !== order.commitsMax; commits++) {
-    await writeSome(output, positions)
-    if (random.happens(0.1)) {
+    try {
+      await writeSome(output, positions)
+      if (random.happens(0.1)) throw new MultiOutputError('ABORTED', 'as the seed wants it')
+      tell({ what: 'committing' })
+      const commit = output.commit()
+      // Whichever fails first, the attempt behind it or the commit, is told; both say the same.
+      commit.catch(() => undefined)
+      // The next attempt begins while this one is decided.
+      if (random.happens(0.5)) await writeSome(output, positions)
+      await commit
+      tell({ what: 'committed', until: written(positionsOf(output.committed.offsets)) })
+      failures = 0
+    } catch (error) {
+      if (!isMultiOutputError(error, 'ABORTED', 'COMMIT_FAILED') || ++failures > FAILURES_IN_A_ROW_MAX) throw error
       await output.abort()
       positions = positionsOf(output.committed.offsets)
-      tell({ what: 'aborted', until: written(positions) })
-      continue
+      tell({ what: 'aborted', why: error.message, until: written(positions) })
     }
-    tell({ what: 'committing' })
-    const commit = output.commit()
-    // Whichever fails first, the attempt behind it or the commit, is told; both say the same.
-    commit.catch(() => undefined)
-    // The next attempt begins while this one is decided.
-    if (random.happens(0.5)) await writeSome(output, positions)
-    await commit
-    tell({ what: 'committed', until: written(positionsOf(output.committed.offsets)) })
   }
 }
 
