@@ -1,6 +1,16 @@
 // Source to sink: commits by time, records and bytes, the end of the source, bad records, what is counted, what is refused.
-import { expect, test } from 'vitest'
-import { isSourceError, Pipeline, type PipelineStatus, recordsFrom, SourceError } from '../../src/index.js'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import {
+  isSourceError,
+  linesFromFiles,
+  Pipeline,
+  type PipelineStatus,
+  recordsFrom,
+  SourceError,
+} from '../../src/index.js'
 import { MemoryFileSystem } from '../../src/testing/index.js'
 import { hold } from '../engine/faulty-file-system.js'
 import { dataLines, deadLetters, sinkOn } from '../sink/stored-records.js'
@@ -125,6 +135,23 @@ function without<S extends object>(session: S): S {
     },
   })
 }
+
+test('offsets without records are committed, and what the source keeps in the log is kept with them', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'pipeline-'))
+  onTestFinished(() => rm(directory, { recursive: true, force: true }))
+  const path = join(directory, 'a')
+  await writeFile(path, 'v0\n\n\n')
+  const { pipeline, memory } = trial({ pipeline: { source: linesFromFiles([path]) } })
+  expect((await pipeline.run()).status.committedRecords).toBe(1)
+  const session = await sinkOn(memory).open()
+  expect(session.committed.offsets.get('lines')?.get(0)?.until).toBe(3n)
+  expect(session.committed.metadata).toEqual({ lines: { files: [{ path, lines: '3', bytes: 5 }] } })
+  await session.close()
+  await rm(path)
+  const again = trial({ memory, pipeline: { source: linesFromFiles([path]) } })
+  expect((await again.pipeline.run()).outcome).toBe('ended')
+  expect(again.names()).toEqual(['opened', 'stopping'])
+})
 
 test('a source that breaks ends it, behind a commit of what came before', async () => {
   const { pipeline, memory } = trial({

@@ -47,7 +47,7 @@ function transformFor(head: Buffer, what: string): Transform | undefined {
   }
   if (head.length < ZSTD_MAGIC.length || !beginsAlike(head, ZSTD_MAGIC)) return undefined
   // The types are those of the oldest Node that we run on, which has none.
-  const { createZstdDecompress } = zlib as { createZstdDecompress?: (options: { chunkSize: number }) => Transform }
+  const { createZstdDecompress } = zlib as { createZstdDecompress?: typeof zlib.createGunzip }
   if (createZstdDecompress !== undefined) return createZstdDecompress({ chunkSize: CHUNK_BYTES })
   throw new SourceError(
     'UNSUPPORTED',
