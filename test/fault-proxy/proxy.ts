@@ -16,8 +16,7 @@ import type { Connection, ConnectionContext } from './connection.js'
 import type { ArmedFault, Fault, Limits, Match } from './fault.js'
 import { HttpConnection } from './http-connection.js'
 
-export type { ArmedFault, Direction, Fault, Limits, Match, Occurrence, SeenResponse } from './fault.js'
-export type { RequestHead } from './http-message.js'
+export type { ArmedFault, Fault, Limits, Match } from './fault.js'
 
 /** How the bytes of a route are read: as HTTP, so that faults can be matched to requests, or not at all. */
 export type Framing = 'http' | 'bytes'
