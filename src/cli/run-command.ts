@@ -91,25 +91,23 @@ async function serve(pipeline: Pipeline, port: number, flags: RunFlags, progress
   return server
 }
 
-/** SIGTERM, SIGINT and SIGHUP commit and leave; a second SIGINT leaves at once. Answers how to listen no more. */
+/** SIGTERM and SIGINT commit and leave; a SIGINT after that leaves at once. Answers how to listen no more. */
 function obeySignals(pipeline: Pipeline, progress: Progress): () => void {
   let isStopping = false
-  const stop = (): void => {
+  const stop = (name: NodeJS.Signals): void => {
+    if (isStopping) return
     isStopping = true
+    progress.say(`${name}: committing what was read, then leaving; SIGINT now leaves at once`)
     pipeline.stop()
   }
-  const interrupt = (): void => {
-    if (isStopping) {
-      progress.say('stopping at once')
-      pipeline.stopNow()
-    } else stop()
+  const interrupt = (name: NodeJS.Signals): void => {
+    if (isStopping) pipeline.stopNow()
+    else stop(name)
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', stop)
-  process.on('SIGHUP', stop)
   return () => {
     process.off('SIGINT', interrupt)
     process.off('SIGTERM', stop)
-    process.off('SIGHUP', stop)
   }
 }

@@ -18,12 +18,13 @@ export interface CommandEnd {
   readonly stderr: string
 }
 
-/** Starts `hdfs-multi-output`. */
+/** Starts `hdfs-multi-output`. `before`: a program and its words that start it in turn. */
 export function startCommand(
   words: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
+  options: { readonly before?: readonly string[] } = {},
 ): RunningCommand {
-  return new RunningCommand(words, environment)
+  const node = [process.execPath, '--import', 'tsx', `${root}/src/cli/main.ts`]
+  return new RunningCommand([...(options.before ?? []), ...node, ...words])
 }
 
 /** A command that runs. */
@@ -36,11 +37,8 @@ export class RunningCommand {
   #stderr = ''
   #wake: () => void = () => {}
 
-  constructor(words: readonly string[], environment: Readonly<Record<string, string>>) {
-    this.child = spawn(process.execPath, ['--import', 'tsx', `${root}/src/cli/main.ts`, ...words], {
-      cwd: root,
-      env: { ...process.env, NO_COLOR: '1', ...environment },
-    })
+  constructor([program, ...words]: readonly string[]) {
+    this.child = spawn(program!, words, { cwd: root, env: { ...process.env, NO_COLOR: '1' } })
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text
       this.#wake()

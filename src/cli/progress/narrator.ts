@@ -29,9 +29,6 @@ export function narratingEvents(
       if (outcome === 'kept' && badRecords === BAD_RECORDS_TOLD_MAX) say('further bad records are only counted')
     },
     back: ({ awayMs, tries }) => say(`it is back after ${durationText(awayMs)} and ${tries} tries`),
-    stopping: ({ reason }) => {
-      if (reason === 'asked') say('stopping: the last commit; a second SIGINT stops at once')
-    },
   }
 }
 
