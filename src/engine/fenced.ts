@@ -21,6 +21,14 @@ export function describeWriter(record: Pick<LogRecord, 'type' | 'epoch' | 'write
   return `${record.type} of epoch ${record.epoch} by pid ${writer.pid} on ${writer.host} at ${new Date(record.timeMs).toISOString()}`
 }
 
+/** Reads the log once more and throws `FENCED` where a later epoch was claimed. */
+export async function throwIfFenced(context: TaskContext, epoch: Epoch): Promise<void> {
+  const { state } = await readLog(context)
+  if (state.epoch <= epoch.number) return
+  const owner = state.owner === undefined ? '' : ` by pid ${state.owner.pid} on ${state.owner.host}`
+  throw fenced(context, epoch, `epoch ${state.epoch} was claimed${owner}`)
+}
+
 /**
  * A file of ours is not where it should be. Reads the log once more: a later claim means `FENCED`, else the file is lost. Throws in
  * either case.
@@ -31,11 +39,7 @@ export async function fencedOrLost(
   path: string,
   complaint: string,
 ): Promise<never> {
-  const { state } = await readLog(context)
-  if (state.epoch > epoch.number) {
-    const owner = state.owner === undefined ? '' : ` by pid ${state.owner.pid} on ${state.owner.host}`
-    throw fenced(context, epoch, `epoch ${state.epoch} was claimed${owner}`)
-  }
+  await throwIfFenced(context, epoch)
   throw new MultiOutputError(
     'DATA_LOST',
     `${path}: ${complaint}. Nothing was changed. If the file can be brought back (trash, snapshot, another replica), do so and open again.`,

@@ -6,7 +6,7 @@ import { FileSystemError } from '../file-system/file-system-error.js'
 import { parentOf } from '../file-system/path.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
 import { copyPrefix } from './copy-prefix.js'
-import { fencedOrLost } from './fenced.js'
+import { fencedOrLost, throwIfFenced } from './fenced.js'
 import type { FileTarget } from './file-target.js'
 import { tell } from './hooks.js'
 import { reclaim } from './reclaim.js'
@@ -77,15 +77,22 @@ async function prepareRepeat(
   if (error.code === 'WRONG_LENGTH') throw foreignBytes(path, undefined, target.checkedLength, error)
   if (error.outcome === 'unknown') epoch.hasUnanswered = true
   if (error.code === 'TIMEOUT') target.writersGone = 'maybe'
-  if (error.code === 'NOT_FOUND' && target.placement.at !== 'temp') {
-    return fencedOrLost(context, epoch, path, 'it is not there any more')
+  const isTemp = target.placement.at === 'temp'
+  if (error.code === 'NOT_FOUND' && error.outcome === 'not-applied') {
+    if (!isTemp) return fencedOrLost(context, epoch, path, 'it is not there any more')
+    await throwIfFenced(context, epoch)
   }
+  // Unknown may also mean that a lease was lost and the file is where it was: what follows looks for it.
   if (error.outcome === 'not-applied' || hopeless.includes(error.code)) throw error
   if (target.placement.at === 'temp') {
     const temp = await copyPrefix(context, epoch, path, target.checkedLength)
-    if (temp === 'moved') return fencedOrLost(context, epoch, path, 'this temp of the attempt is not there any more')
-    target.placement = { ...target.placement, temp }
-    return
+    if (temp !== 'moved') {
+      target.placement = { ...target.placement, temp }
+      return
+    }
+    // Nothing that was committed is lost with a temp: the attempt fails, and the source replays it.
+    await throwIfFenced(context, epoch)
+    throw error
   }
   const { serial, directory, checkedLength: keep, writersGone } = target
   const { path: reclaimedPath, placement } = await reclaim(context, epoch, {
