@@ -121,6 +121,21 @@ test('the last commit fails because the file system is away: discarded, not trie
   expect(await dataLines(it.memory, 'good')).toEqual([])
 })
 
+test('the last commit fails late: it is waited for, and the outcome says so', async () => {
+  const input = new FedInput()
+  const it = start(input)
+  input.give('v0')
+  await settled()
+  const deciding = hold(refused('UNAVAILABLE'))
+  it.fileSystem.disturb('rename', /log\//, deciding.disturbance)
+  it.pipeline.stop()
+  await deciding.reached
+  await settled()
+  it.fileSystem.rules.push(() => refused('UNAVAILABLE'))
+  deciding.release()
+  expect((await it.running).outcome).toBe('discarded')
+})
+
 test('the last commit hangs: the time limit ends it', async () => {
   const input = new FedInput()
   const it = start(input)
