@@ -161,7 +161,7 @@ describe('files', () => {
     const a = await file('a', 'x\n'.repeat(30_000))
     const batches = await batchesOf(await openSource(linesFromFiles([a])))
     expect(batches.reduce((sum, { records }) => sum + records.length, 0)).toBe(30_000)
-    expect(Math.max(...batches.map(({ records }) => records.length))).toBeLessThanOrEqual(8_192)
+    expect(Math.max(...batches.map(({ records }) => records.length))).toBeLessThanOrEqual(1_024)
   })
 
   test('stop ends reading, close frees the file', async () => {
