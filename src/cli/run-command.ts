@@ -58,7 +58,7 @@ export async function runCommand(file: string | undefined, flags: RunFlags): Pro
 async function readConfig(file: string | undefined, flags: RunFlags): Promise<RunConfig> {
   const where = file ?? 'flags'
   const config = file === undefined ? {} : parseYaml(await readText(file), file)
-  const filled = fillIn(config, process.env) as { [name: string]: Plain }
+  const filled = filledIn(config, where)
   layOver(filled, flags)
   if (Object.keys(filled).length === 0) {
     throw new UsageError(
@@ -66,6 +66,15 @@ async function readConfig(file: string | undefined, flags: RunFlags): Promise<Ru
     )
   }
   return checkConfig(filled, where)
+}
+
+function filledIn(config: Plain, where: string): { [name: string]: Plain } {
+  try {
+    return fillIn(config, process.env) as { [name: string]: Plain }
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`${where}: ${error.message}`)
+    throw error
+  }
 }
 
 async function readText(file: string): Promise<string> {

@@ -93,6 +93,7 @@ test('without a place for them a bad record ends the run, with what came before 
   writeFileSync(input, `${rows(4)}no json\n${rows(4)}`)
   const { status, stderr } = runCommandLine(to('--files', input, ...asText))
   expect(status).toBe(1)
+  expect(stderr).toMatch(/Z --dead-letter-directory would keep bad records aside and go on$/m)
   expect(stderr).toMatch(/BAD_RECORD: .*lines\/0 at offset 4: its value is no JSON/)
   expect([...writtenLines(location).values()].flat()).toHaveLength(4)
   expect(runCommandLine(['verify', location]).status).toBe(0)
@@ -135,7 +136,16 @@ test.each([
 test('wrong usage is exit code 2, in one line each, and nothing is written', () => {
   const yaml = join(folder, 'c.yaml')
   writeFileSync(yaml, `source: { kafka: {} }\nsink: { location: ${location}, job: events, format: { text: {} } }\n`)
+  const unset = join(folder, 'unset.yaml')
+  writeFileSync(
+    unset,
+    `source: { stdin: {} }\nsink: { location: \${NOT_SET_ANYWHERE}, job: events, format: { text: {} } }\n`,
+  )
+  const slip = join(folder, 'slip.yaml')
+  writeFileSync(slip, `source: { stdin: {} }\nsink: { location: ${location}, jobb: events, format: { text: {} } }\n`)
   const cases: [string[], RegExp][] = [
+    [['run', unset], /unset\.yaml: sink\.location: the environment variable NOT_SET_ANYWHERE is not set\n$/],
+    [['run', slip], /slip\.yaml: sink\.jobb: unknown; did you mean job\?\n$/],
     [['run', yaml], /^hdfs-multi-output: source\.kafka: .*later release.*\n$/],
     [['run'], /^hdfs-multi-output: run: name a configuration file, or give flags/],
     [['run', join(folder, 'none.yaml')], /none\.yaml: cannot be read: ENOENT/],
@@ -149,7 +159,7 @@ test('wrong usage is exit code 2, in one line each, and nothing is written', () 
     expect(stderr).toMatch(says)
     expect({ status, stdout }, words.join(' ')).toEqual({ status: 2, stdout: '' })
   }
-  expect(filesBelow(folder)).toEqual([yaml])
+  expect(filesBelow(folder).sort()).toEqual([yaml, slip, unset])
 })
 
 test('--print-config prints and does nothing', () => {

@@ -23,6 +23,8 @@ export function narratingEvents(
     },
     badRecord: ({ id, reason, outcome }) => {
       badRecords += 1
+      // The error that ends the run says which and why.
+      if (outcome === 'stopped') say('--dead-letter-directory would keep bad records aside and go on')
       if (outcome === 'kept' && badRecords <= BAD_RECORDS_TOLD_MAX) {
         say(`bad record ${formatIdWithTopic(id)}, kept aside: ${reason}`)
       }
