@@ -42,7 +42,7 @@ export function linesFromFiles(paths: readonly string[], options: LineOptions = 
 
 /**
  * The lines of a stream of bytes, `process.stdin` for example; otherwise as {@link linesFromFiles}. A pipe cannot be read twice: what is not committed is kept in memory for a
- * replay within the process, and a new process must be given the same input again from its beginning; it passes over the lines that are committed. Timestamps are the time of reading.
+ * replay within the process, and a new process must be given the same input again from its beginning; it passes over the lines that are committed. Timestamps are the time of reading. A Node stream is destroyed when the source is closed, as a pipeline does at its end.
  */
 export function linesFromStream(stream: AsyncIterable<Uint8Array | string>, options: LineStreamOptions = {}): Source {
   const { topic = 'stdin', replayBytesMax } = options
@@ -58,6 +58,8 @@ export function linesFromStream(stream: AsyncIterable<Uint8Array | string>, opti
         chunks,
       )
     },
+    // A pipe that stays open would keep the process alive.
+    end: () => (stream as { destroy?: () => void }).destroy?.(),
     ...(replayBytesMax === undefined ? {} : { replayBytesMax }),
   })
 }

@@ -20,6 +20,8 @@ export interface ReadOnceInput {
   /** Called once, at the first open: begins at an offset. */
   start(options: { readonly from: bigint; readonly clock: Clock }): AsyncIterator<SourceBatch>
   readonly replayBytesMax?: number
+  /** Called when the source is closed: lets go of what is being waited for. */
+  end?(): void
 }
 
 /** Makes a source of it. */
@@ -51,6 +53,7 @@ class ReadOnceSource implements Source {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#tape?.close()
+    this.#input.end?.()
   }
 }
 

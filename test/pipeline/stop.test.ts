@@ -1,6 +1,7 @@
 // Stopping, in each state: what is committed, what is released, and that run() always ends.
+import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { recordsFrom } from '../../src/index.js'
+import { linesFromStream, recordsFrom } from '../../src/index.js'
 import { hold, refused } from '../engine/faulty-file-system.js'
 import { dataLines, sinkOn } from '../sink/stored-records.js'
 import { expectedLines, FedInput, type Trial, trial, values } from './trial.js'
@@ -50,6 +51,19 @@ test('in the middle of a source without end: the batch in hand is finished', asy
   expect(outcome).toBe('stopped')
   expect(status.committedRecords).toBe(status.records)
   expect(await dataLines(it.memory, 'good')).toEqual(expectedLines(status.records))
+})
+
+test('while it waits for a pipe that stays open: the pipe is let go of', async () => {
+  const pipe = new PassThrough()
+  const it = trial({ pipeline: { source: linesFromStream(pipe) } })
+  const running = it.pipeline.run()
+  pipe.write('v0\nv1\nhalf')
+  await it.clock.advance(10_000)
+  expect(it.pipeline.status().commits).toBe(1)
+  it.pipeline.stop()
+  expect((await running).outcome).toBe('stopped')
+  expect(pipe.destroyed).toBe(true)
+  expect(await dataLines(it.memory, 'good')).toEqual(expectedLines(2, 'stdin'))
 })
 
 test('before it runs, and while it opens: nothing is read', async () => {
