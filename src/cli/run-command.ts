@@ -9,7 +9,8 @@ import { printedConfig } from './config/print.js'
 import type { RunConfig } from './config/schema.js'
 import { exitCodes, UsageError } from './exit-code.js'
 import type { MetricsServer } from './metrics.js'
-import { type Progress, progressFor } from './progress/progress.js'
+import type { Progress } from './progress/progress.js'
+import { progressFor } from './progress/progress-for.js'
 import { goOnUnheard } from './standard-output.js'
 
 /** Flags of `run` that are not keys of the configuration. */

@@ -139,7 +139,7 @@ test('wrong usage is exit code 2, in one line each, and nothing is written', () 
   const unset = join(folder, 'unset.yaml')
   writeFileSync(
     unset,
-    `source: { stdin: {} }\nsink: { location: \${NOT_SET_ANYWHERE}, job: events, format: { text: {} } }\n`,
+    `source: { stdin: {} }\nsink: { location: "\${NOT_SET_ANYWHERE}", job: events, format: { text: {} } }\n`,
   )
   const slip = join(folder, 'slip.yaml')
   writeFileSync(slip, `source: { stdin: {} }\nsink: { location: ${location}, jobb: events, format: { text: {} } }\n`)

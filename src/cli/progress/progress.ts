@@ -1,9 +1,6 @@
 // What shows how a run is going: on a terminal, in a log, or for a program.
 import type { Logger } from '../../engine/logger.js'
 import type { PipelineEvents, PipelineResult, PipelineStatus } from '../../pipeline/pipeline-options.js'
-import { JsonProgress } from './json-progress.js'
-import { PlainProgress } from './plain-progress.js'
-import { TerminalProgress } from './terminal-progress.js'
 
 /** A way of showing progress. */
 export interface Progress {
@@ -23,11 +20,4 @@ export interface Progress {
 export interface ProgressStreams {
   readonly stdout: NodeJS.WritableStream
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
-}
-
-/** The way that suits: JSON where asked for, a line that changes on a terminal, lines elsewhere. */
-export function progressFor(streams: ProgressStreams, options: { readonly form: 'text' | 'json' }): Progress {
-  const { stdout, stderr } = streams
-  if (options.form === 'json') return new JsonProgress({ stdout, stderr })
-  return stderr.isTTY ? new TerminalProgress(stderr) : new PlainProgress(stderr)
 }

@@ -1,7 +1,7 @@
 // Which way of showing progress is chosen, and what each shows when.
 import { Writable } from 'node:stream'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { progressFor } from '../../../src/cli/progress/progress.js'
+import { progressFor } from '../../../src/cli/progress/progress-for.js'
 import type { PipelineCommit, PipelineStatus } from '../../../src/pipeline/pipeline-options.js'
 
 class Recorder extends Writable {
