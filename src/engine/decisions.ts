@@ -66,7 +66,7 @@ export class Decisions {
 
   async #publish(): Promise<void> {
     if (this.#published) return
-    await publish(this.#context, this.#state.unfinished?.actions ?? [])
+    await publish(this.#context, this.#epoch, this.#state.unfinished?.actions ?? [])
     this.#published = true
   }
 }

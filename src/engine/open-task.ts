@@ -35,7 +35,7 @@ export type Takeover = 'always' | 'ifReleased'
  */
 export async function openTask(context: TaskContext, takeover: Takeover): Promise<OpenedTask> {
   const { epoch, plan, state } = await claim(context, takeover)
-  await publish(context, plan.publish)
+  await publish(context, epoch, plan.publish)
   const recovered = plan.fence.length === 0 ? state : await fenceFiles(context, epoch, state, plan.fence)
   await deleteOlderTemps(context, plan.deleteTmpBelowEpoch)
   return { state: recovered, epoch }
@@ -50,14 +50,15 @@ async function claim(context: TaskContext, takeover: Takeover): Promise<Claimed>
   const readsMax = context.limits.claimsMax * context.limits.foldsMax
   let lostToClaims = 0
   for (let read = 0; read < readsMax && lostToClaims < context.limits.claimsMax; read++) {
-    const { state } = await readLog(context)
+    const { state, records } = await readLog(context)
     if (takeover === 'ifReleased' && !state.released) throw notReleased(context, state)
     const plan = planOpen(state)
     context.logger.info({ task: context.task, plan: explainOpen(plan) }, 'opening a task')
     const epoch = new Epoch(context, plan.epoch)
     await context.fileSystem.mkdirs(epochTmpDirectory(context.task, plan.epoch))
     const { epoch: _, ...header } = epoch.header()
-    const put = new RecordPut(context, epoch, plan.claimSequence, planClaim(state, header))
+    const claim = planClaim(state, header)
+    const put = new RecordPut(context, epoch, plan.claimSequence, claim, { follows: records.at(-1) })
     const outcome = await put.decide()
     if (outcome.outcome === 'won') return { epoch, plan, state: applyRecord(state, put.placed) }
     if (outcome.outcome === 'taken' && outcome.byClaim) lostToClaims++

@@ -5,27 +5,57 @@ import { MultiOutputError } from '../model/multi-output-error.js'
 import type { Action } from '../protocol/log-record.js'
 import { publishLanes, sourceOf } from '../protocol/publish-order.js'
 import { inLanes } from './lanes.js'
-import type { TaskContext } from './task-context.js'
+import type { Epoch, TaskContext } from './task-context.js'
 
-/** Carries out the actions, those of one file in order. Resolves when every one is seen done. Rejects with `FOREIGN_FILE`, or a FileSystemError; repeatable. */
-export async function publish(context: TaskContext, actions: readonly Action[]): Promise<void> {
-  await inLanes(context, publishLanes(actions), async (lane) => {
-    for (const action of lane) await carryOut(context, action)
-  })
+/** How an action was found to be done: answered, or looked up. */
+type Done = 'answered' | 'seen'
+
+/** Carries out the actions, those of one file in order. Resolves when every one is done, and durable. Rejects with `FOREIGN_FILE`, or a FileSystemError; repeatable. */
+export async function publish(context: TaskContext, epoch: Epoch, actions: readonly Action[]): Promise<void> {
+  let lanes = publishLanes(actions)
+  for (let round = 0; lanes.length > 0; round++) {
+    const done = await inLanes(context, lanes, (lane) => carryOutInOrder(context, lane))
+    lanes = lanes.filter((_, index) => done[index] === 'seen')
+    if (lanes.length === 0) return
+    if (round >= context.limits.publishRepeatsMax) throw neverDurable(lanes)
+    // Seen, not acknowledged: a namenode shows what is not durable yet, and the one that takes over from it may never have heard of it.
+    // After an acknowledged mutation whatever is still to be seen is durable; the rest is done again.
+    await context.fileSystem.mkdirs(epoch.freshTemp('settled'))
+    const stays = await inLanes(context, lanes, (lane) => isSeenDone(context, lane))
+    lanes = lanes.filter((_, index) => stays[index] === false)
+  }
 }
 
-async function carryOut(context: TaskContext, action: Action): Promise<void> {
+async function carryOutInOrder(context: TaskContext, lane: readonly Action[]): Promise<Done> {
+  let all: Done = 'answered'
+  for (const action of lane) if ((await carryOut(context, action)) === 'seen') all = 'seen'
+  return all
+}
+
+async function isSeenDone({ fileSystem }: TaskContext, lane: readonly Action[]): Promise<boolean> {
+  for (const action of lane) if ((await fileSystem.stat(sourceOf(action))) !== undefined) return false
+  return true
+}
+
+async function carryOut(context: TaskContext, action: Action): Promise<Done> {
   for (let repeat = 0; ; repeat++) {
     try {
-      return await send(context, action)
+      await send(context, action)
+      return 'answered'
     } catch (error) {
       if (!(error instanceof FileSystemError)) throw error
       // Done means that the source is absent; an error means nothing until the source was looked up.
-      if ((await context.fileSystem.stat(sourceOf(action))) === undefined) return
+      if ((await context.fileSystem.stat(sourceOf(action))) === undefined) return 'seen'
       if (repeat >= context.limits.publishRepeatsMax) throw error
       await makeRepeatable(context, action, error)
     }
   }
+}
+
+function neverDurable(lanes: readonly (readonly Action[])[]): MultiOutputError {
+  const path = sourceOf(lanes[0]![0]!)
+  const complaint = 'it is seen done and undone in turn; the namenodes do not agree'
+  return new MultiOutputError('COMMIT_FAILED', `${path}: ${complaint}`, { path })
 }
 
 async function send({ fileSystem }: TaskContext, action: Action): Promise<void> {

@@ -31,8 +31,17 @@ export class RecordPut {
   #temp: string | undefined
   #renamed = false
   #occupant: LogRecord | undefined
+  /** The record that this one follows, where it was read and not put by ourselves. */
+  readonly #follows: PlacedRecord | undefined
 
-  constructor(context: TaskContext, epoch: Epoch, sequence: number, record: LogRecord) {
+  constructor(
+    context: TaskContext,
+    epoch: Epoch,
+    sequence: number,
+    record: LogRecord,
+    options: { readonly follows?: PlacedRecord | undefined } = {},
+  ) {
+    this.#follows = options.follows
     this.#context = context
     this.#epoch = epoch
     this.sequence = sequence
@@ -50,6 +59,10 @@ export class RecordPut {
   /** Puts the record, until it is won or the sequence is another's. Rejects with a FileSystemError, the outcome open, when the file system is away. */
   async decide(): Promise<PutOutcome> {
     this.#temp ??= await writeTemp(this.#context, this.#epoch, 'record', this.#bytes)
+    if (!this.#renamed && (await this.#isFollowedGone())) {
+      const by = `the record before ${this.#path} is gone again: it was seen before it was durable`
+      return { outcome: 'taken', by, byClaim: false }
+    }
     // After an earlier rejection the rename may have happened: look first.
     const first: PutSeen = this.#renamed ? { rename: 'not-done' } : await this.#rename()
     return this.#settle(first, nextPutStep)
@@ -63,6 +76,16 @@ export class RecordPut {
     }
     await this.#context.fileSystem.delete(this.#temp)
     return this.#settle({ rename: 'not-done' }, nextAbortStep)
+  }
+
+  /**
+   * A namenode shows a record before it is durable, and one that takes over from it may never have heard of it: what was put above would
+   * stand above a gap for ever. The temp was acknowledged after the record was read; if the record is still there now, it is durable.
+   */
+  async #isFollowedGone(): Promise<boolean> {
+    if (this.#follows === undefined) return false
+    const found = await readRecord(this.#context, this.#follows.sequence)
+    return found?.record.id !== this.#follows.record.id
   }
 
   async #settle(first: PutSeen, next: (seen: PutSeen) => PutStep): Promise<PutOutcome> {
