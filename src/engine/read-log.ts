@@ -72,9 +72,11 @@ async function readFromNewestCheckpoint(
   const newestFirst: PlacedRecord[] = []
   for (let end = sequences.length; end > 0; end -= reader.limits.operationsMax) {
     const batch = sequences.slice(Math.max(0, end - reader.limits.operationsMax), end).reverse()
-    const read = await Promise.all(batch.map((sequence) => readRecord(reader, sequence)))
-    for (const placed of read) {
-      if (placed === undefined) return undefined
+    const read = await Promise.all(batch.map((sequence) => readBytes(reader, sequence)))
+    for (const [index, bytes] of read.entries()) {
+      if (bytes === undefined) return undefined
+      // Decoded one by one: what lies below the newest checkpoint is nobody's concern, whatever it is.
+      const placed = placedRecord(reader, batch[index]!, bytes)
       newestFirst.push(placed)
       if (placed.record.type === 'checkpoint') return newestFirst.reverse()
     }
@@ -84,15 +86,22 @@ async function readFromNewestCheckpoint(
 
 /** One record; `undefined` where nothing stands at the sequence. */
 export async function readRecord(reader: LogReader, sequence: number): Promise<PlacedRecord | undefined> {
-  const path = recordPath(reader.task, sequence)
-  let bytes: Uint8Array
+  const bytes = await readBytes(reader, sequence)
+  return bytes === undefined ? undefined : placedRecord(reader, sequence, bytes)
+}
+
+function placedRecord({ task }: LogReader, sequence: number, bytes: Uint8Array): PlacedRecord {
+  const path = recordPath(task, sequence)
+  return { sequence, path, bytes: bytes.byteLength, record: decodeRecord(bytes, path) }
+}
+
+async function readBytes({ fileSystem, task }: LogReader, sequence: number): Promise<Uint8Array | undefined> {
   try {
-    bytes = await reader.fileSystem.read(path)
+    return await fileSystem.read(recordPath(task, sequence))
   } catch (error) {
     if (isFileSystemError(error, 'NOT_FOUND')) return undefined
     throw error
   }
-  return { sequence, path, bytes: bytes.byteLength, record: decodeRecord(bytes, path) }
 }
 
 function findGap(
