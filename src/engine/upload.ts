@@ -51,9 +51,9 @@ async function appendUntilThere(
   content: Content,
   bytes: number,
 ): Promise<void> {
+  await checkBase(context, epoch, target)
   for (let attempt = 1; ; attempt++) {
     const path = target.placement.at === 'temp' ? target.placement.temp : target.path
-    if (target.placement.at !== 'temp') target.reachedDataFile = true
     try {
       const length = await context.fileSystem.append(path, content, { base: target.checkedLength })
       if (length !== target.checkedLength + bytes) throw foreignBytes(path, length, target.checkedLength + bytes)
@@ -64,6 +64,23 @@ async function appendUntilThere(
       if (attempt >= context.limits.uploadsMax) throw error
     }
   }
+}
+
+/**
+ * Before an attempt's first bytes go to a data file: is it as long as the log says? One that lost bytes (a power failure, a hand) would
+ * look whole again with ours at its end, and be cut to the committed length with the wrong content.
+ */
+async function checkBase(context: TaskContext, epoch: Epoch, target: FileTarget): Promise<void> {
+  if (target.placement.at === 'temp' || target.reachedDataFile) return
+  const { path, checkedLength } = target
+  const length = (await context.fileSystem.stat(path))?.length
+  if (length === undefined) return fencedOrLost(context, epoch, path, 'it is not there any more')
+  if (length < checkedLength) {
+    return fencedOrLost(context, epoch, path, `it has ${length} bytes, ${checkedLength} were committed`)
+  }
+  // From here on abort() has to look after the file, also where it is to cut what others wrote.
+  target.reachedDataFile = true
+  if (length > checkedLength) throw foreignBytes(path, length, checkedLength)
 }
 
 /** An append did not succeed. Throws where the attempt has to fail, else leaves the target so that appending again is safe: under a name that the first request does not know. */
