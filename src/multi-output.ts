@@ -224,7 +224,8 @@ export class MultiOutput<R> implements AsyncDisposable {
 
 /**
  * Runs a batch as one commit: commits when `batch` returns, discards everything when it throws, releases the task in either case. The first
- * error is the one that rejects; what goes wrong while cleaning up after it is logged.
+ * error of the batch or its commit is the one that rejects; what goes wrong in closing is logged. Resolved means committed, rejected not decided
+ * or not known: opening again tells.
  */
 export async function runBatch<R>(
   options: MultiOutputOptions<R>,
@@ -241,7 +242,10 @@ export async function runBatch<R>(
     })
     throw error
   }
-  await output.close()
+  await output.close().catch((closing: unknown) => {
+    // What was committed stands: to reject would have the batch run again, and the next open fences where nobody released.
+    options.logger?.warn({ err: closing }, 'closing after a batch that was committed failed')
+  })
   return result
 }
 
