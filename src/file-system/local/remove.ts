@@ -28,13 +28,16 @@ export async function remove(
       })
     } else {
       attempt.outcome = 'unknown'
-      await disk.rm(entry.absolute, { recursive: true, force: true })
+      await disk.rm(entry.absolute, { recursive: true, force: true, ...whileOthersCreate })
     }
   }
   if (answer === 'deleted') attempt.outcome = 'unknown'
   await directories.syncIfThere(entry.directory)
   return answer
 }
+
+/** Somebody may create entries while we delete them (a writer that does not know yet that it was fenced): tried again after 10, 20, … 100 ms. */
+const whileOthersCreate = { maxRetries: 10, retryDelay: 10 }
 
 async function deletedUnlessAbsent(removal: Promise<void>): Promise<'deleted' | 'absent'> {
   try {

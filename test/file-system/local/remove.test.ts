@@ -47,3 +47,19 @@ test('a removal that cannot be synced is unknown', async () => {
     retry: 'later',
   })
 })
+
+test('a directory goes as a whole while somebody still creates entries in it', async () => {
+  const fileSystem = await openScratch()
+  let stopped = false
+  async function keepCreating(): Promise<void> {
+    for (let number = 0; !stopped; number++) {
+      await fileSystem.create(`d/inner/${number}`, bytes, { parents: 'create' }).catch(() => undefined)
+    }
+  }
+  const creating = [keepCreating(), keepCreating()]
+  for (let round = 0; round < 50; round++) {
+    expect(['deleted', 'absent']).toContain(await fileSystem.delete('d', { recursive: 'all' }))
+  }
+  stopped = true
+  await Promise.all(creating)
+})
