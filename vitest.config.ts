@@ -5,7 +5,8 @@ import { LeftOutReporter } from './test/cluster/left-out-reporter.js'
 // Without Java and Maven the project `cluster` is empty, and the last lines of the run say so.
 const reason = await whyNoServers()
 
-// `unit` needs nothing but Node. `cluster` needs the real servers, of which test/cluster/global-setup.ts keeps some for
+// `unit` needs nothing but Node and is quick; `long` needs no more, but kills processes or explores for a minute at a time:
+// files whose name ends in .long.test.ts. `cluster` needs the real servers, of which test/cluster/global-setup.ts keeps some for
 // the whole run: files whose name ends in .cluster.test.ts, and those in test/cluster/.
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -15,8 +16,15 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/cluster/**', 'test/**/*.cluster.test.ts'],
+          exclude: ['test/cluster/**', 'test/**/*.cluster.test.ts', 'test/**/*.long.test.ts'],
           testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: ['test/**/*.long.test.ts'],
+          testTimeout: 300_000,
         },
       },
       {
