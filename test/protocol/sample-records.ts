@@ -121,7 +121,7 @@ export const anyRanges: fc.Arbitrary<OffsetRanges> = fc
     { selector: ([topic, partition]) => JSON.stringify([topic, partition]), maxLength: 5 },
   )
   .map((rows) =>
-    ranges(...rows.map(([topic, partition, from, size]) => [topic, partition, from, from + size] as const)),
+    ranges(...rows.map(([topic, partition, from, count]) => [topic, partition, from, from + count] as const)),
   )
 
 const optional = <T>(name: string, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<object> =>
