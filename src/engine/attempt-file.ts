@@ -17,6 +17,18 @@ export interface FileBefore {
   readonly createdMs: number
 }
 
+/** A format handed a part of a record on and then threw: what the attempt holds must never be committed. */
+export class PartialRecord extends TypeError {
+  override readonly name: string = 'PartialRecord'
+
+  constructor(cause: unknown) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    super(`the format handed a part of the record to its sink before it threw, which no format may do: ${message}`, {
+      cause,
+    })
+  }
+}
+
 /** Gathers the records of one file. */
 export class AttemptFile<R> {
   readonly key: FileKey
@@ -57,9 +69,14 @@ export class AttemptFile<R> {
     this.formatState = this.writer.state?.()
   }
 
-  /** Takes a record in. If the format throws, nothing changed. */
+  /** Takes a record in. If the format throws, nothing changed; a format that broke its word about that is a {@link PartialRecord}. */
   add(record: R, context: RecordContext): void {
-    this.writer.encode(record, context, this.buffer)
+    const { bytesHeld } = this.buffer
+    try {
+      this.writer.encode(record, context, this.buffer)
+    } catch (error) {
+      throw this.buffer.bytesHeld === bytesHeld ? error : new PartialRecord(error)
+    }
     this.recordCount++
     if (context.id !== undefined) this.#note(context.id)
     const timeMs = context.eventTimeMs

@@ -12,7 +12,7 @@ import { isFull, rollReason } from '../protocol/roll-policy.js'
 import type { TaskState } from '../protocol/task-state.js'
 import { fileKey, positionOf } from '../protocol/task-state.js'
 import { Attempt } from './attempt.js'
-import { AttemptFile, type FileBefore } from './attempt-file.js'
+import { AttemptFile, type FileBefore, PartialRecord } from './attempt-file.js'
 import type { TaskContext } from './task-context.js'
 
 /** How the records of one stream become files. */
@@ -151,6 +151,7 @@ export class Intake<R> {
     try {
       file.add(record, context)
     } catch (error) {
+      if (error instanceof PartialRecord) throw error
       throw badRecord(`the format refused it: ${messageOf(error)}`, context, error)
     }
   }

@@ -10,6 +10,7 @@ import { planCommit } from '../protocol/plan-commit.js'
 import type { SealReason } from '../protocol/roll-policy.js'
 import type { TaskState } from '../protocol/task-state.js'
 import type { Attempt } from './attempt.js'
+import { PartialRecord } from './attempt-file.js'
 import { collectGarbage, prepareCheckpoint } from './checkpoint.js'
 import { Decisions } from './decisions.js'
 import { plannedFileOf, plannedSealOf } from './file-plan.js'
@@ -83,7 +84,11 @@ export class TaskWriter<R> {
     this.#refuseIfUnusable()
     this.#refuseDuringAbort()
     const { budget } = this.#options
-    budget.add(this.#intake.take(record, context, stream))
+    try {
+      budget.add(this.#intake.take(record, context, stream))
+    } catch (error) {
+      throw error instanceof PartialRecord ? this.#fail(error) : error
+    }
     return budget.isExceeded ? this.#relieve() : undefined
   }
 
@@ -333,10 +338,10 @@ function bytesOf(record: CommitRecord): number {
 }
 
 function commitFailed(cause: unknown): MultiOutputError {
-  const message = cause instanceof Error ? cause.message : String(cause)
+  const message = (cause instanceof Error ? cause.message : String(cause)).replace(/\.+$/, '')
   return new MultiOutputError(
     'COMMIT_FAILED',
-    `the commit was not carried out: ${message}. Call abort(), which finds out whether it was decided, then replay from committed.`,
+    `the attempt could not be carried out: ${message}. Call abort(), which finds out whether it was decided, then replay from committed.`,
     { cause },
   )
 }

@@ -155,3 +155,28 @@ test("a commit keeps its format's state as of that commit, not of what was writt
   expect(await linesByDirectory(memory)).toEqual({ a: ['1 one', '2 two'] })
   await again.close()
 })
+
+test('a format that throws after it handed a part of a record on fails the attempt: that part is never committed', async () => {
+  const memory = new MemoryFileSystem()
+  const format: Format<Line> = {
+    name: 'careless',
+    extension: 'txt',
+    open: () => ({
+      encode: ({ text }, _context, sink) => {
+        sink.text(text)
+        if (text.startsWith('bad')) throw new Error('too late')
+        sink.text('\n')
+      },
+    }),
+  }
+  const output = await openOutput(memory, { format })
+  await output.write({ key: 'a', text: 'good' }, at(0))
+  expect(() => output.write({ key: 'a', text: 'bad' }, at(1))).toThrow(/a part of the record.*too late.*Call abort\(\)/)
+  await expect(output.commit()).rejects.toMatchObject({ code: 'ABORTED' })
+  await output.abort()
+  await output.write({ key: 'a', text: 'good' }, at(0))
+  output.advance({ topic: 't', partition: 0, until: 2n })
+  await output.commit()
+  expect(await linesByDirectory(memory)).toEqual({ a: ['good'] })
+  await output.close()
+})
