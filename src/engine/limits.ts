@@ -6,6 +6,8 @@ export interface EngineLimits {
   readonly operationsMax: number
   /** Folds of a log that moves under the reader before giving up. */
   readonly foldsMax: number
+  /** Listings after one fold, each with records that came meanwhile, before it is folded anew. */
+  readonly catchUpsMax: number
   /** Sequences lost to other claims while claiming. More than a few means that something starts writers in a loop. */
   readonly claimsMax: number
   /** Looks and renames to settle one record before saying that it cannot be settled now. */
@@ -30,6 +32,7 @@ export interface EngineLimits {
 export const engineLimits: EngineLimits = {
   operationsMax: 16,
   foldsMax: 20,
+  catchUpsMax: 100,
   claimsMax: 10,
   settleStepsMax: 60,
   tempsMax: 5,

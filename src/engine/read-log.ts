@@ -3,7 +3,7 @@ import { isFileSystemError } from '../file-system/file-system-error.js'
 import { nameOf } from '../file-system/path.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
 import type { PlacedRecord } from '../protocol/fold.js'
-import { foldLog } from '../protocol/fold.js'
+import { applyRecord, foldLog } from '../protocol/fold.js'
 import { logDirectory, parseRecordName, recordName, recordPath } from '../protocol/layout.js'
 import { corrupt, decodeRecord } from '../protocol/record-codec.js'
 import type { TaskState } from '../protocol/task-state.js'
@@ -19,7 +19,7 @@ export interface FoldedLog {
 }
 
 /**
- * Folds the log from its newest checkpoint on. Ends with a listing that shows nothing above the last record, else folds again.
+ * Folds the log from its newest checkpoint on. Ends with a listing that shows nothing above the last record, else reads on.
  * Throws `LOG_CORRUPT`, or `OPEN_FAILED` when the log moved under every one of `foldsMax` folds.
  */
 export async function readLog(reader: LogReader): Promise<FoldedLog> {
@@ -36,14 +36,45 @@ export async function readLog(reader: LogReader): Promise<FoldedLog> {
       continue
     }
     gapBefore = undefined
-    const state = foldLog(records)
-    const above = await listSequences(reader, state.sequence)
-    if (above.length === 0) return { state, records }
+    const folded = await catchUp(reader, { state: foldLog(records), records })
+    if (folded !== undefined) return folded
   }
   throw new MultiOutputError(
     'OPEN_FAILED',
     `${logDirectory(reader.task)} changed during each of ${reader.limits.foldsMax} attempts to read it: another writer is busy there`,
   )
+}
+
+/**
+ * Reads on until a listing shows nothing above, and not from the start: whoever commits faster than a whole log can be folded could never be
+ * taken over. `undefined` where it must be folded again after all.
+ */
+async function catchUp(reader: LogReader, folded: FoldedLog): Promise<FoldedLog | undefined> {
+  let { state, records } = folded
+  for (let round = 0; round < reader.limits.catchUpsMax; round++) {
+    const above = await listSequences(reader, state.sequence)
+    if (above.length === 0) return { state, records }
+    const further = await readOn(reader, state.sequence, above)
+    if (further === undefined) return undefined
+    state = further.reduce(applyRecord, state)
+    const checkpoint = further.findLastIndex(({ record }) => record.type === 'checkpoint')
+    records = checkpoint === -1 ? [...records, ...further] : further.slice(checkpoint)
+  }
+  return undefined
+}
+
+/** The records above one that was read; `undefined` where there is a gap or one is gone. */
+async function readOn(reader: LogReader, after: number, above: readonly number[]): Promise<PlacedRecord[] | undefined> {
+  if (above.some((sequence, index) => sequence !== after + 1 + index)) return undefined
+  const further: PlacedRecord[] = []
+  for (let start = 0; start < above.length; start += reader.limits.operationsMax) {
+    const batch = above.slice(start, start + reader.limits.operationsMax)
+    for (const placed of await Promise.all(batch.map((sequence) => readRecord(reader, sequence)))) {
+      if (placed === undefined) return undefined
+      further.push(placed)
+    }
+  }
+  return further
 }
 
 /** Sequences of the records that a listing shows above `after`, ascending. Foreign names are logged and left alone. */
