@@ -36,6 +36,7 @@ export function parameterPath(root: string, path: string): string {
 
 /** Percent-encodes each segment of an absolute path, so that `%`, `+`, `#`, `?`, `;`, space and `日本` arrive as they are. */
 export function encodePath(absolute: string): string {
+  if (/^[\w./-]*$/.test(absolute)) return absolute
   return absolute.split('/').map(encodeURIComponent).join('/')
 }
 

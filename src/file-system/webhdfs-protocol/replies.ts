@@ -49,6 +49,7 @@ export function jsonOf(reply: Reply): Json {
 
 /** The exception of an error reply; undefined where the body holds none, as when a proxy answers. */
 export function remoteExceptionOf(reply: Reply): RemoteException | undefined {
+  if (reply.body.byteLength === 0) return undefined
   let value: unknown
   try {
     value = JSON.parse(textOf(reply.body))
@@ -123,15 +124,14 @@ function entriesOf(statuses: unknown): NamedStatus[] {
   })
 }
 
-function statusOf(fields: Json): Omit<FileStatus, 'path'> {
-  const { type, fileId } = fields
-  if (type !== 'FILE' && type !== 'DIRECTORY' && type !== 'SYMLINK') {
+function statusOf({ type, length, modificationTime, fileId }: Json): Omit<FileStatus, 'path'> {
+  const modifiedMs = bytesOf(modificationTime, 'modificationTime')
+  const status: Omit<FileStatus, 'path'> =
+    type === 'DIRECTORY'
+      ? { type: 'directory', length: 0, modifiedMs }
+      : { type: 'file', length: bytesOf(length, 'length'), modifiedMs }
+  if (type !== 'DIRECTORY' && type !== 'FILE' && type !== 'SYMLINK') {
     throw new MalformedReply(`a file status of type ${JSON.stringify(type)}`)
-  }
-  const status = {
-    type: type === 'DIRECTORY' ? ('directory' as const) : ('file' as const),
-    length: type === 'DIRECTORY' ? 0 : bytesOf(fields.length, 'length'),
-    modifiedMs: bytesOf(fields.modificationTime, 'modificationTime'),
   }
   // 0 is what file systems without inode ids give (INodeId.GRANDFATHER_INODE_ID).
   return typeof fileId === 'number' && fileId > 0 ? { ...status, fileId: String(fileId) } : status
@@ -151,6 +151,7 @@ function bytesOf(value: unknown, what: string): number {
 }
 
 function textOf(body: Uint8Array): string {
+  if (Buffer.isBuffer(body)) return body.toString('utf8')
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
 }
 

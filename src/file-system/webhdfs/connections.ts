@@ -2,6 +2,7 @@
 // what is under way, so that close() leaves nothing behind.
 import http from 'node:http'
 import https from 'node:https'
+import type { Socket } from 'node:net'
 import type { ResolvedOptions } from './options.js'
 import { TransportFailure } from './transport-failure.js'
 
@@ -25,9 +26,13 @@ export function shownServer({ host, port }: Server): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-interface Waiter {
+/** Something under way that `close()` has to end. */
+export interface Endable {
+  endWith(reason: TransportFailure): void
+}
+
+interface Waiter extends Endable {
   admit(): void
-  refuse(failure: TransportFailure): void
 }
 
 interface Slots {
@@ -39,7 +44,9 @@ interface Slots {
 export class Connections {
   readonly #options: ResolvedOptions
   readonly #agent: http.Agent
-  readonly #underWay = new Set<(failure: TransportFailure) => void>()
+  /** Sockets to namenodes that are connected, their TLS handshake included. */
+  readonly ready: WeakSet<Socket> = new WeakSet()
+  readonly #underWay = new Set<Endable>()
   readonly #slots = new Map<string, Slots>()
   #requests = 0
   #closed = false
@@ -70,15 +77,18 @@ export class Connections {
     if (this.#closed) throw closedFailure()
   }
 
-  /** Registers what `close()` has to end. Call what it returns when that is over. */
-  track(end: (failure: TransportFailure) => void): () => void {
+  /** Registers what `close()` has to end; {@link untrack} when it is over. Throws after `close()`. */
+  track(endable: Endable): void {
     this.checkOpen()
-    this.#underWay.add(end)
-    return () => void this.#underWay.delete(end)
+    this.#underWay.add(endable)
   }
 
-  /** Counts a request to a namenode in, or refuses it because too many wait. Call what it returns when it is over. */
-  admitRequest(): () => void {
+  untrack(endable: Endable): void {
+    this.#underWay.delete(endable)
+  }
+
+  /** Counts a request to a namenode in, or refuses it because too many wait. {@link dismissRequest} when it is over. */
+  admitRequest(): void {
     this.checkOpen()
     const { connectionsMax, queuedRequestsMax, location } = this.#options
     if (this.#requests >= connectionsMax * location.namenodes.length + queuedRequestsMax) {
@@ -86,9 +96,10 @@ export class Connections {
       throw new TransportFailure(message, { reason: 'queue', reach: 'nothing' })
     }
     this.#requests += 1
-    return () => {
-      this.#requests -= 1
-    }
+  }
+
+  dismissRequest(): void {
+    this.#requests -= 1
   }
 
   /** Waits for a slot at a datanode. Call what it returns, once, when its connection is closed. */
@@ -112,24 +123,23 @@ export class Connections {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         clearTimeout(timer)
-        untrack()
+        this.untrack(waiter)
         slots.waiters.delete(waiter)
-      }
-      const refuse = (failure: TransportFailure): void => {
-        leave()
-        reject(failure)
       }
       const waiter: Waiter = {
         admit: () => {
           leave()
           resolve()
         },
-        refuse,
+        endWith: (reason) => {
+          leave()
+          reject(reason)
+        },
       }
-      const untrack = this.track(refuse)
+      this.track(waiter)
       const timer = setTimeout(() => {
         const message = `all ${datanodeSocketsMax} connections to ${key} were in use for ${datanodeSocketWaitMs} ms (datanodeSocketsMax, datanodeSocketWaitMs)`
-        refuse(new TransportFailure(message, { reason: 'queue', reach: 'nothing' }))
+        waiter.endWith(new TransportFailure(message, { reason: 'queue', reach: 'nothing' }))
       }, datanodeSocketWaitMs)
       slots.waiters.add(waiter)
     })
@@ -138,12 +148,15 @@ export class Connections {
   /** A pause that `close()` ends. */
   pause(durationMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const untrack = this.track((failure) => {
-        clearTimeout(timer)
-        reject(failure)
-      })
+      const pause: Endable = {
+        endWith: (reason) => {
+          clearTimeout(timer)
+          reject(reason)
+        },
+      }
+      this.track(pause)
       const timer = setTimeout(() => {
-        untrack()
+        this.untrack(pause)
         resolve()
       }, durationMs)
     })
@@ -153,7 +166,7 @@ export class Connections {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    for (const end of [...this.#underWay]) end(closedFailure())
+    for (const endable of [...this.#underWay]) endable.endWith(closedFailure())
     this.#underWay.clear()
     this.#agent.destroy()
   }

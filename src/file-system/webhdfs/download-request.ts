@@ -1,8 +1,7 @@
 // The request that fetches a file's bytes from a datanode: connects, and gives out what comes, chunk by chunk.
 import http, { type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Place } from './connections.js'
-import { type Connections, shownServer } from './connections.js'
+import { type Connections, type Endable, type Place, shownServer } from './connections.js'
 import { connectToDatanode } from './datanode-socket.js'
 import { Deadline } from './deadline.js'
 import { collect, type HttpReply } from './exchange.js'
@@ -45,7 +44,10 @@ export async function download(
     deadline.clear()
     request.destroy(failure)
   }
-  const untrack = connections.track(({ message }) => fail(new TransportFailure(message, { reason: 'closed', reach })))
+  const endable: Endable = {
+    endWith: ({ message, reason }) => fail(new TransportFailure(message, { reason, reach })),
+  }
+  connections.track(endable)
   const deadline = new Deadline((limitName, limitMs) => {
     fail(new TransportFailure(`${where}: no byte within ${limitMs} ms (${limitName})`, { reason: 'timeout', reach }))
   })
@@ -53,7 +55,7 @@ export async function download(
   let connection: Socket | undefined
   request.once('close', () => {
     deadline.clear()
-    untrack()
+    connections.untrack(endable)
     // Kept alive and in no pool: nobody else would close it.
     connection?.destroy()
     release()
@@ -74,7 +76,10 @@ export async function download(
   const asFailure = (error: unknown): TransportFailure => failure ?? failureOf(error as Error, where, reach)
   if (message.statusCode === 200) return { kind: 'content', chunks: chunksOf(message, request, deadline, asFailure) }
   try {
-    return { kind: 'other', reply: await collect(message, options.replyBytesMax) }
+    const reply = await new Promise<HttpReply>((resolve, reject) => {
+      collect(message, options.replyBytesMax, resolve, reject)
+    })
+    return { kind: 'other', reply }
   } catch (error) {
     throw asFailure(error)
   } finally {

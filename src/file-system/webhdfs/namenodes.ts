@@ -1,5 +1,4 @@
 // Asks the namenodes: finds the one that serves, remembers it, and turns what they refuse into the port's errors.
-import type { FileSystemError } from '../file-system-error.js'
 import type { Attempt } from '../webhdfs-protocol/arguments.js'
 import { verdictOn } from '../webhdfs-protocol/exceptions.js'
 import { absolutePath, encodePath, encodeQuery } from '../webhdfs-protocol/hdfs-path.js'
@@ -31,6 +30,7 @@ export class Namenodes {
   readonly #servers: readonly Server[]
   readonly #identity: string
   readonly #headers: Readonly<Record<string, string>>
+  readonly #readHeaders: Readonly<Record<string, string>>
   #active = 0
 
   constructor(connections: Connections, options: ResolvedOptions) {
@@ -44,6 +44,7 @@ export class Namenodes {
       delegation: delegationToken,
     })
     this.#headers = headersFor(headers)
+    this.#readHeaders = headers ?? {}
   }
 
   /** The header fields for a server: the user's own only where it is one of the namenodes. */
@@ -74,32 +75,46 @@ export class Namenodes {
    * {@link Refused} for what the server refuses in words, and with a `FileSystemError` for everything else.
    */
   async ask(request: NamenodeRequest, attempt: Attempt): Promise<HttpReply> {
-    const giveUpMs = performance.now() + this.#options.failoverWaitMs
     const wire = this.#wireForm(request)
-    let pauseMs = this.#options.failoverPauseMs
+    const search: Search = { giveUpMs: undefined, pauseMs: this.#options.failoverPauseMs }
     let lostConnections = 0
     for (let asked = 1; ; asked += 1) {
       const tried = this.#active
-      const result = await this.#askOne(this.#servers[tried]!, wire).catch((failure: unknown) => failure)
-      const elsewhere = mayServeElsewhere(result)
-      if (!elsewhere) {
-        if (!(result instanceof TransportFailure)) return this.#judge(result, request, attempt)
+      let result: HttpReply | Refused | TransportFailure
+      try {
+        const reply = await exchange(this.#connections, this.#options, this.#servers[tried]!, wire)
+        if (reply.status >= 200 && reply.status < 300) return reply
+        result = refusalOf(reply) ?? reply
+      } catch (error) {
+        if (!(error instanceof TransportFailure)) throw error
+        result = error
+      }
+      if (mayServeElsewhere(result)) {
+        this.#leave(tried)
+        // A round is over and nobody serves. A single server is not waited for: layers do that.
+        const roundIsOver = asked % this.#servers.length === 0
+        if (roundIsOver && !(await this.#mayLookOn(search, attempt))) return this.#judge(result, request, attempt)
+        continue
+      }
+      if (result instanceof TransportFailure) {
         if (result.reason === 'timeout') this.#leave(tried)
         lostConnections += 1
         const repeat = result.reason === 'reset' && request.effect !== 'mutates'
-        if (!repeat || lostConnections >= this.#options.readAttemptsMax) throw failed(result, request, attempt)
-        continue
+        if (repeat && lostConnections < this.#options.readAttemptsMax) continue
       }
-      this.#leave(tried)
-      if (asked % this.#servers.length !== 0) continue
-      // A round is over and nobody serves. A single server that refuses connections is not waited for: layers do that.
-      if (this.#servers.length === 1 || performance.now() + pauseMs > giveUpMs) {
-        if (result instanceof TransportFailure) throw failed(result, request, attempt)
-        return this.#judge(result, request, attempt)
-      }
-      await this.pause(pauseMs, attempt)
-      pauseMs = Math.min(pauseMs * 2, this.#options.failoverPauseMs * 10)
+      return this.#judge(result, request, attempt)
     }
+  }
+
+  /** Pauses before another round of looking for the active namenode; false when `failoverWaitMs` are over. */
+  async #mayLookOn(search: Search, attempt: Attempt): Promise<boolean> {
+    const { failoverWaitMs, failoverPauseMs } = this.#options
+    if (this.#servers.length === 1) return false
+    search.giveUpMs ??= performance.now() + failoverWaitMs
+    if (performance.now() + search.pauseMs > search.giveUpMs) return false
+    await this.pause(search.pauseMs, attempt)
+    search.pauseMs = Math.min(search.pauseMs * 2, failoverPauseMs * 10)
+    return true
   }
 
   /** A pause that `close()` ends with `CLOSED`. */
@@ -117,45 +132,45 @@ export class Namenodes {
     const identity = this.#identity === '' ? '' : `&${this.#identity}`
     const rest = parameters === undefined ? '' : encodeQuery(parameters)
     const target = `${this.#options.prefix}/webhdfs/v1${absolute}?op=${op}${identity}${rest === '' ? '' : `&${rest}`}`
-    return { method, target, headers: this.#headers }
-  }
-
-  async #askOne(server: Server, wire: PlainRequest): Promise<HttpReply | Refused> {
-    const reply = await exchange(this.#connections, this.#options, server, wire)
-    if (reply.status >= 200 && reply.status < 400) return reply
-    const exception = remoteExceptionOf(reply)
-    return exception === undefined ? reply : new Refused(exception, verdictOn(exception))
+    return { method, target, headers: method === 'GET' ? this.#readHeaders : this.#headers }
   }
 
   #leave(tried: number): void {
     if (this.#active === tried) this.#active = (tried + 1) % this.#servers.length
   }
 
-  #judge(result: unknown, request: NamenodeRequest, attempt: Attempt): HttpReply {
+  /** What stays of a request that was not answered by a 2xx. */
+  #judge(result: HttpReply | Refused | TransportFailure, request: NamenodeRequest, attempt: Attempt): HttpReply {
     if (result instanceof Refused) throw result
-    if (!isReply(result)) throw result
+    const outcome = request.effect === 'mutates' ? 'unknown' : 'not-applied'
+    if (result instanceof TransportFailure) throw errorOfFailure(result, attempt, outcome)
     const { status } = result
-    if (status >= 200 && status < 300) return result
     if (request.effect === 'redirects' && status >= 300 && status < 400) return result
-    throw unintelligible(result, attempt, request.effect === 'mutates' ? 'unknown' : 'not-applied')
+    throw unintelligible(result, attempt, outcome)
   }
 }
 
-function isReply(result: unknown): result is HttpReply {
-  return typeof result === 'object' && result !== null && 'status' in result && 'body' in result
+/** Looking for the active one among several namenodes: until when, and how long the next pause is. */
+interface Search {
+  giveUpMs: number | undefined
+  pauseMs: number
+}
+
+function refusalOf(reply: HttpReply): Refused | undefined {
+  const exception = reply.status >= 400 ? remoteExceptionOf(reply) : undefined
+  return exception === undefined ? undefined : new Refused(exception, verdictOn(exception))
 }
 
 /** Refused by a standby, or never reached: another namenode may serve. */
-function mayServeElsewhere(result: unknown): boolean {
+function mayServeElsewhere(result: HttpReply | Refused | TransportFailure): boolean {
   if (result instanceof Refused) return result.verdict.code === 'STANDBY'
   return result instanceof TransportFailure && result.reason === 'connect'
 }
 
-function failed(failure: TransportFailure, { effect }: NamenodeRequest, attempt: Attempt): FileSystemError {
-  return errorOfFailure(failure, attempt, effect === 'mutates' ? 'unknown' : 'not-applied')
-}
-
-/** Cross-site request forgery protection of HDFS asks for this header (`dfs.webhdfs.rest-csrf.custom-header`), with any value. */
+/**
+ * Cross-site request forgery protection of HDFS asks for this header (`dfs.webhdfs.rest-csrf.custom-header`), with any value, where
+ * the method is not GET.
+ */
 function headersFor(own: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> {
   return { 'X-XSRF-HEADER': '1', ...own }
 }

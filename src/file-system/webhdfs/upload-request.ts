@@ -2,7 +2,7 @@
 // the answer, be it early or late. Knows HTTP and nothing of files.
 import http, { type ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Connections, type Server, shownServer } from './connections.js'
+import { type Connections, type Endable, type Server, shownServer } from './connections.js'
 import { connectToDatanode } from './datanode-socket.js'
 import { Deadline } from './deadline.js'
 import { collect, type HttpReply } from './exchange.js'
@@ -22,12 +22,12 @@ export interface UploadTarget {
 }
 
 /** One request on a connection of its own. Everything rejects with a {@link TransportFailure}. */
-export class UploadRequest {
+export class UploadRequest implements Endable {
   readonly #options: ResolvedOptions
   readonly #where: string
   readonly #request: ClientRequest
   readonly #deadline: Deadline
-  readonly #untrack: () => void
+  readonly #connections: Connections
   readonly #closed: Promise<void>
   readonly #answer: Promise<HttpReply>
   #giveAnswer: (reply: HttpReply) => void = () => undefined
@@ -60,6 +60,7 @@ export class UploadRequest {
     { method, server, target, headers, contentBytes }: UploadTarget,
     release: () => void,
   ) {
+    this.#connections = connections
     this.#options = options
     this.#where = `${method} at ${shownServer(server)}`
     this.#answer = new Promise((resolve, reject) => {
@@ -90,9 +91,7 @@ export class UploadRequest {
       },
     })
     // From here on nothing throws.
-    this.#untrack = connections.track((failure) => {
-      this.#fail(new TransportFailure(failure.message, { reason: 'closed', reach: this.#reach }))
-    })
+    connections.track(this)
     this.#deadline.set('connectTimeoutMs', options.connectTimeoutMs)
     this.#streamed = contentBytes === undefined
     this.#closed = new Promise((resolve) => {
@@ -106,11 +105,17 @@ export class UploadRequest {
     this.#request.on('finish', () => this.#progress())
     this.#request.on('response', (message) => {
       this.#deadline.set('progressTimeoutMs', options.progressTimeoutMs)
-      collect(message, options.replyBytesMax).then(
+      collect(
+        message,
+        options.replyBytesMax,
         (reply) => this.#succeed(reply),
-        (error: Error) => this.#fail(failureOf(error, this.#where, this.#reach)),
+        (error) => this.#fail(failureOf(error, this.#where, this.#reach)),
       )
     })
+  }
+
+  endWith({ message, reason }: TransportFailure): void {
+    this.#fail(new TransportFailure(message, { reason, reach: this.#reach }))
   }
 
   /** What the server said, if it has. */
@@ -239,7 +244,7 @@ export class UploadRequest {
     if (this.#settled) return false
     this.#settled = true
     this.#deadline.clear()
-    this.#untrack()
+    this.#connections.untrack(this)
     return true
   }
 }

@@ -67,6 +67,22 @@ describe('to namenodes', () => {
     await Promise.all(calls)
   })
 
+  test('a request that takes over the connection of another has been sent all the same', async () => {
+    await using cluster = await startFakeCluster({ connectionsMax: 1 })
+    const gate = held()
+    cluster.namenode.on('MKDIRS', gate.answer)
+    cluster.namenode.on('DELETE', ({ socket }) => socket.destroy())
+    const first = cluster.fileSystem.mkdirs('a')
+    const second = expectError(cluster.fileSystem.delete('b'), { code: 'UNAVAILABLE', outcome: 'unknown' })
+    await until(() => gate.waiting() === 1)
+    gate.release()
+    await Promise.all([first, second])
+    expect(cluster.namenode.seen.map(({ op, connection }) => [op, connection])).toEqual([
+      ['MKDIRS', 1],
+      ['DELETE', 1],
+    ])
+  })
+
   test('are given up when idle for connectionIdleMs', async () => {
     await using cluster = await startFakeCluster({ connectionIdleMs: 50 })
     await cluster.fileSystem.mkdirs('a')
