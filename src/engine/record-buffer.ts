@@ -1,15 +1,29 @@
-// The bytes of one file that wait for their upload. A writer costs memory only, so 100,000 of them must be cheap: text is
-// kept as it came until there is a piece worth encoding.
+// The bytes of one file that wait for their upload. A writer costs memory only, so 100,000 of them must be cheap and a busy one
+// quick: text is kept as it came until there is a piece worth encoding, then it goes into chunks that grow with the file.
 import type { RecordSink } from '../format/format.js'
 
-/** Text is encoded in pieces of about this many characters: large enough that a call costs little, small enough to stay in cache. */
-const PIECE_CHARACTERS = 16 * 1024
+/**
+ * Text is encoded in pieces of about this many characters: enough that the call costs little for each, and few enough that
+ * the strings are still in the processor's cache and die young. Measured with bench/writer.ts; 16,384 cost a tenth of the speed.
+ */
+const PIECE_CHARACTERS = 1_024
+
+/** UTF-8 takes at most three bytes for a UTF-16 unit. */
+const BYTES_PER_UNIT_MAX = 3
+
+/** A chunk is half of what is held already: so a third of the memory at most is room to spare, and pieces are few. */
+const CHUNK_SHARE_OF_HELD = 0.5
+const CHUNK_BYTES_MIN = 1_024
+const CHUNK_BYTES_MAX = 64 * 1024
 
 /** Gathers encoded records in order. */
 export class RecordBuffer implements RecordSink {
-  #pieces: Uint8Array[] = []
-  #pieceBytes = 0
   #text = ''
+  #chunk: Buffer | undefined
+  #chunkUsedBytes = 0
+  /** Full chunks, in order. */
+  #full: Uint8Array[] = []
+  #fullBytes = 0
 
   text(text: string): void {
     this.#text += text
@@ -18,38 +32,59 @@ export class RecordBuffer implements RecordSink {
 
   bytes(bytes: Uint8Array): void {
     this.#encode()
-    this.#add(Buffer.from(bytes))
+    const chunk = this.#room(bytes.byteLength)
+    chunk.set(bytes, this.#chunkUsedBytes)
+    this.#chunkUsedBytes += bytes.byteLength
   }
 
   /** Bytes held, at least: text that is not encoded yet counts one byte a character. Cheap. */
   get bytesHeld(): number {
-    return this.#pieceBytes + this.#text.length
+    return this.#fullBytes + this.#chunkUsedBytes + this.#text.length
   }
 
   /** Bytes held, exactly. */
   get byteLength(): number {
-    this.#encode()
-    return this.#pieceBytes
+    return this.#fullBytes + this.#chunkUsedBytes + Buffer.byteLength(this.#text)
   }
 
   /** Takes everything out. */
   take(): Uint8Array[] {
-    this.#encode()
-    const pieces = this.#pieces
-    this.#pieces = []
-    this.#pieceBytes = 0
+    // What is held in all is known now, so text alone takes what it needs and no chunk.
+    if (this.#chunk === undefined && this.#text !== '') this.#full.push(Buffer.from(this.#text))
+    else this.#encode()
+    this.#closeChunk()
+    const pieces = this.#full
+    this.#text = ''
+    this.#full = []
+    this.#fullBytes = 0
     return pieces
   }
 
   #encode(): void {
-    if (this.#text === '') return
     const text = this.#text
+    if (text === '') return
     this.#text = ''
-    this.#add(Buffer.from(text))
+    let chunk = this.#chunk
+    if (chunk === undefined || chunk.length - this.#chunkUsedBytes < text.length * BYTES_PER_UNIT_MAX) {
+      chunk = this.#room(Buffer.byteLength(text))
+    }
+    this.#chunkUsedBytes += chunk.write(text, this.#chunkUsedBytes)
   }
 
-  #add(piece: Uint8Array): void {
-    this.#pieces.push(piece)
-    this.#pieceBytes += piece.byteLength
+  /** A chunk with room for so many bytes behind those used. */
+  #room(bytes: number): Buffer {
+    if (this.#chunk !== undefined && this.#chunk.length - this.#chunkUsedBytes >= bytes) return this.#chunk
+    this.#closeChunk()
+    const wanted = Math.min(Math.max(this.#fullBytes * CHUNK_SHARE_OF_HELD, CHUNK_BYTES_MIN), CHUNK_BYTES_MAX)
+    this.#chunk = Buffer.allocUnsafe(Math.max(Math.ceil(wanted), bytes))
+    return this.#chunk
+  }
+
+  #closeChunk(): void {
+    if (this.#chunk === undefined || this.#chunkUsedBytes === 0) return
+    this.#full.push(this.#chunk.subarray(0, this.#chunkUsedBytes))
+    this.#fullBytes += this.#chunkUsedBytes
+    this.#chunk = undefined
+    this.#chunkUsedBytes = 0
   }
 }
