@@ -78,6 +78,8 @@ test.skipIf(process.platform !== 'linux')('a zombie is gone: its files are close
   children.push(shell)
   const [output] = await once(shell.stdout, 'data')
   const pid = Number(String(output))
+  // Until it is replaced by `sleep`, the shell would reap a child that dies.
+  await expect.poll(() => readFileSync(`/proc/${shell.pid}/comm`, 'utf8').trim()).toBe('sleep')
   const stateOf = (): string[] => {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
     return text.slice(text.lastIndexOf(')') + 2).split(' ')
