@@ -1,17 +1,18 @@
 // The request that fetches a file's bytes from a datanode: connects, and gives out what comes, chunk by chunk.
 import http, { type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { WireReply } from '../webhdfs-protocol/wire.js'
 import { type Connections, type Endable, type Place, shownServer } from './connections.js'
 import { connectToDatanode } from './datanode-socket.js'
 import { Deadline } from './deadline.js'
-import { collect, type HttpReply } from './exchange.js'
+import { collect } from './exchange.js'
 import type { ResolvedOptions } from './options.js'
 import { failureOf, type Reach, TransportFailure } from './transport-failure.js'
 
 /** An answer whose body has yet to be read, or the whole of one that is no success. */
 export type DownloadAnswer =
   | { readonly kind: 'content'; readonly chunks: AsyncGenerator<Uint8Array, void, undefined> }
-  | { readonly kind: 'other'; readonly reply: HttpReply }
+  | { readonly kind: 'other'; readonly reply: WireReply }
 
 /**
  * Sends the request and resolves when the answer begins. Rejects, and so do the chunks, with a {@link TransportFailure}. The
@@ -76,7 +77,7 @@ export async function download(
   const asFailure = (error: unknown): TransportFailure => failure ?? failureOf(error as Error, where, reach)
   if (message.statusCode === 200) return { kind: 'content', chunks: chunksOf(message, request, deadline, asFailure) }
   try {
-    const reply = await new Promise<HttpReply>((resolve, reject) => {
+    const reply = await new Promise<WireReply>((resolve, reject) => {
       collect(message, options.replyBytesMax, resolve, reject)
     })
     return { kind: 'other', reply }

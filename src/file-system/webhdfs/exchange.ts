@@ -4,6 +4,7 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
+import type { WireReply } from '../webhdfs-protocol/wire.js'
 import { type Connections, type Endable, type Server, shownServer } from './connections.js'
 import type { ResolvedOptions } from './options.js'
 import { failureOf, type Reach, TransportFailure } from './transport-failure.js'
@@ -14,14 +15,6 @@ export interface PlainRequest {
   /** Path and query, encoded. */
   readonly target: string
   readonly headers: Readonly<Record<string, string>>
-}
-
-/** The whole answer. */
-export interface HttpReply {
-  readonly status: number
-  /** Of the header `Location`, where the status is a redirect's. */
-  readonly location: string | undefined
-  readonly body: Uint8Array
 }
 
 /** The limits that a request is under, one after the other. */
@@ -35,7 +28,7 @@ export function exchange(
   options: ResolvedOptions,
   server: Server,
   request: PlainRequest,
-): Promise<HttpReply> {
+): Promise<WireReply> {
   return new Promise((resolve, reject) => {
     new Exchange(connections, options, server, request, resolve, reject).send()
   })
@@ -46,7 +39,7 @@ class Exchange implements Endable {
   readonly #options: ResolvedOptions
   readonly #server: Server
   readonly #request: PlainRequest
-  readonly #resolve: (reply: HttpReply) => void
+  readonly #resolve: (reply: WireReply) => void
   readonly #reject: (failure: TransportFailure) => void
   #sent: ClientRequest | undefined
   #reach: Reach = 'nothing'
@@ -61,7 +54,7 @@ class Exchange implements Endable {
     options: ResolvedOptions,
     server: Server,
     request: PlainRequest,
-    resolve: (reply: HttpReply) => void,
+    resolve: (reply: WireReply) => void,
     reject: (failure: TransportFailure) => void,
   ) {
     this.#connections = connections
@@ -177,7 +170,7 @@ class Exchange implements Endable {
     return true
   }
 
-  #succeed(reply: HttpReply): void {
+  #succeed(reply: WireReply): void {
     if (this.#settle()) this.#resolve(reply)
   }
 
@@ -192,7 +185,7 @@ class Exchange implements Endable {
 export function collect(
   message: IncomingMessage,
   bytesMax: number,
-  succeed: (reply: HttpReply) => void,
+  succeed: (reply: WireReply) => void,
   fail: (error: Error) => void,
 ): void {
   let first: Buffer | undefined

@@ -1,30 +1,18 @@
 // Asks the namenodes: finds the one that serves, remembers it, and turns what they refuse into the port's errors.
+
+import { Refused, unintelligible } from '../webhdfs-protocol/answer-errors.js'
 import type { Attempt } from '../webhdfs-protocol/arguments.js'
 import { verdictOn } from '../webhdfs-protocol/exceptions.js'
 import { absolutePath, encodePath, encodeQuery } from '../webhdfs-protocol/hdfs-path.js'
 import { remoteExceptionOf } from '../webhdfs-protocol/replies.js'
-import { Refused, unintelligible } from './answer-errors.js'
+import type { Wire, WireReply, WireRequest } from '../webhdfs-protocol/wire.js'
 import type { Connections, Place, Server } from './connections.js'
-import { exchange, type HttpReply, type PlainRequest } from './exchange.js'
+import { exchange, type PlainRequest } from './exchange.js'
 import type { ResolvedOptions } from './options.js'
 import { errorOfFailure, TransportFailure } from './transport-failure.js'
 
-/** An operation of WebHDFS. */
-export interface NamenodeRequest {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
-  readonly op: string
-  /** Relative to the location. */
-  readonly path: string
-  readonly parameters?: Readonly<Record<string, string | number | undefined>>
-  /**
-   * `reads`: changes nothing and may be repeated, so its failures are `not-applied`. `mutates`: sent once. `redirects`: asks where
-   * to, so it changes nothing either, but it may find the answer in the header `Location`.
-   */
-  readonly effect: 'reads' | 'mutates' | 'redirects'
-}
-
 /** See the head of the file. */
-export class Namenodes {
+export class Namenodes implements Wire {
   readonly #connections: Connections
   readonly #options: ResolvedOptions
   readonly #servers: readonly Server[]
@@ -33,7 +21,14 @@ export class Namenodes {
   readonly #readHeaders: Readonly<Record<string, string>>
   #active = 0
 
+  readonly root: string
+  readonly httpFs: boolean
+  readonly truncatePollMs: number
+
   constructor(connections: Connections, options: ResolvedOptions) {
+    this.root = options.root
+    this.httpFs = options.httpFs
+    this.truncatePollMs = options.truncatePollMs
     this.#connections = connections
     this.#options = options
     const { namenodes, user, doas, delegationToken, headers } = options.location
@@ -54,7 +49,7 @@ export class Namenodes {
   }
 
   /** Where a request to the active namenode goes, for HttpFS, which serves the bytes itself. */
-  placeFor(request: Omit<NamenodeRequest, 'effect'>): Place {
+  placeFor(request: Omit<WireRequest, 'effect'>): Place {
     const { target, headers } = this.#wireForm(request)
     return { server: this.#servers[this.#active]!, target, headers }
   }
@@ -74,13 +69,13 @@ export class Namenodes {
    * Sends the request to the active namenode and resolves with its answer, a 2xx or, for `redirects`, a 3xx. Rejects with
    * {@link Refused} for what the server refuses in words, and with a `FileSystemError` for everything else.
    */
-  async ask(request: NamenodeRequest, attempt: Attempt): Promise<HttpReply> {
+  async ask(request: WireRequest, attempt: Attempt): Promise<WireReply> {
     const wire = this.#wireForm(request)
     const search: Search = { giveUpMs: undefined, pauseMs: this.#options.failoverPauseMs }
     let lostConnections = 0
     for (let asked = 1; ; asked += 1) {
       const tried = this.#active
-      let result: HttpReply | Refused | TransportFailure
+      let result: WireReply | Refused | TransportFailure
       try {
         const reply = await exchange(this.#connections, this.#options, this.#servers[tried]!, wire)
         if (reply.status >= 200 && reply.status < 300) return reply
@@ -127,7 +122,7 @@ export class Namenodes {
     }
   }
 
-  #wireForm({ method, op, path, parameters }: Omit<NamenodeRequest, 'effect'>): PlainRequest {
+  #wireForm({ method, op, path, parameters }: Omit<WireRequest, 'effect'>): PlainRequest {
     const absolute = encodePath(absolutePath(this.#options.root, path))
     const identity = this.#identity === '' ? '' : `&${this.#identity}`
     const rest = parameters === undefined ? '' : encodeQuery(parameters)
@@ -140,7 +135,7 @@ export class Namenodes {
   }
 
   /** What stays of a request that was not answered by a 2xx. */
-  #judge(result: HttpReply | Refused | TransportFailure, request: NamenodeRequest, attempt: Attempt): HttpReply {
+  #judge(result: WireReply | Refused | TransportFailure, request: WireRequest, attempt: Attempt): WireReply {
     if (result instanceof Refused) throw result
     const outcome = request.effect === 'mutates' ? 'unknown' : 'not-applied'
     if (result instanceof TransportFailure) throw errorOfFailure(result, attempt, outcome)
@@ -156,13 +151,13 @@ interface Search {
   pauseMs: number
 }
 
-function refusalOf(reply: HttpReply): Refused | undefined {
+function refusalOf(reply: WireReply): Refused | undefined {
   const exception = reply.status >= 400 ? remoteExceptionOf(reply) : undefined
   return exception === undefined ? undefined : new Refused(exception, verdictOn(exception))
 }
 
 /** Refused by a standby, or never reached: another namenode may serve. */
-function mayServeElsewhere(result: HttpReply | Refused | TransportFailure): boolean {
+function mayServeElsewhere(result: WireReply | Refused | TransportFailure): boolean {
   if (result instanceof Refused) return result.verdict.code === 'STANDBY'
   return result instanceof TransportFailure && result.reason === 'connect'
 }

@@ -1,6 +1,7 @@
 // Finds a datanode that takes an upload: asks the namenode, connects, and asks again where nothing was sent yet.
+
+import { errorOfRefusal, Refused } from '../webhdfs-protocol/answer-errors.js'
 import type { Attempt } from '../webhdfs-protocol/arguments.js'
-import { errorOfRefusal, Refused } from './answer-errors.js'
 import type { Place } from './connections.js'
 import { addressesOf } from './datanode-socket.js'
 import { askForPlace } from './redirect.js'

@@ -1,17 +1,17 @@
 // OPEN: the bytes of a file, in memory or chunk by chunk.
 import type { ByteRange } from '../file-system.js'
 import { FileSystemError } from '../file-system-error.js'
+import { errorOfRefusal, Refused, unintelligible } from '../webhdfs-protocol/answer-errors.js'
 import { type Attempt, checkRange, refusal } from '../webhdfs-protocol/arguments.js'
 import { verdictOn } from '../webhdfs-protocol/exceptions.js'
 import { remoteExceptionOf } from '../webhdfs-protocol/replies.js'
-import { errorOfRefusal, Refused, unintelligible } from './answer-errors.js'
+import { stat } from '../webhdfs-protocol/stat.js'
+import type { WireReply } from '../webhdfs-protocol/wire.js'
 import type { Place } from './connections.js'
 import { addressesOf } from './datanode-socket.js'
 import { download } from './download-request.js'
-import type { HttpReply } from './exchange.js'
 import { askForPlace, placeOf, type RedirectRequest } from './redirect.js'
 import type { Session } from './session.js'
-import { stat } from './stat.js'
 import { errorOfFailure, TransportFailure } from './transport-failure.js'
 
 const NOTHING = new Uint8Array(0)
@@ -63,7 +63,7 @@ export async function* readStream(
 
 /** An empty range of a file that has to be there all the same. */
 async function nothing(session: Session, attempt: Attempt): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
-  const found = await stat(session, attempt.path, attempt)
+  const found = await stat(session.namenodes, attempt.path, attempt)
   if (found === undefined) throw refusal('NOT_FOUND', 'found nothing there', attempt)
   if (found.type === 'directory') throw refusal('IS_DIRECTORY', 'found a directory', attempt)
   return noChunks()
@@ -72,7 +72,7 @@ async function nothing(session: Session, attempt: Attempt): Promise<AsyncGenerat
 async function* noChunks(): AsyncGenerator<Uint8Array, void, undefined> {}
 
 async function endsBefore(session: Session, start: number, attempt: Attempt): Promise<boolean> {
-  const found = await stat(session, attempt.path, attempt)
+  const found = await stat(session.namenodes, attempt.path, attempt)
   return found?.type === 'file' && found.length <= start
 }
 
@@ -123,7 +123,7 @@ async function placeToRead(
   }
 }
 
-function errorOfAnswer(reply: HttpReply, attempt: Attempt): FileSystemError {
+function errorOfAnswer(reply: WireReply, attempt: Attempt): FileSystemError {
   const exception = remoteExceptionOf(reply)
   if (exception === undefined) return unintelligible(reply, attempt, 'not-applied')
   return errorOfRefusal(new Refused(exception, verdictOn(exception)), attempt, 'not-applied')

@@ -1,10 +1,10 @@
 // Asks a namenode where to send or fetch the bytes: by `noredirect=true`, or by the 307 where a proxy or an old server insists.
 import { FileSystemError } from '../file-system-error.js'
+import { parse, unintelligible } from '../webhdfs-protocol/answer-errors.js'
 import type { Attempt } from '../webhdfs-protocol/arguments.js'
 import { locationOf } from '../webhdfs-protocol/replies.js'
-import { parse, unintelligible } from './answer-errors.js'
+import type { WireReply } from '../webhdfs-protocol/wire.js'
 import type { Place } from './connections.js'
-import type { HttpReply } from './exchange.js'
 import type { Namenodes } from './namenodes.js'
 
 /** What to ask the place for. */
@@ -41,7 +41,7 @@ export async function askForPlace(
 }
 
 /** The place that an answer names, in its body or its header. */
-export function placeOf(namenodes: Namenodes, reply: HttpReply, attempt: Attempt): Place {
+export function placeOf(namenodes: Namenodes, reply: WireReply, attempt: Attempt): Place {
   // Some proxy has followed the redirect itself: a 201 means that it has created the file.
   if (reply.status === 201) throw unintelligible(reply, attempt, 'unknown')
   const named = reply.location ?? parse(reply, locationOf, attempt, 'not-applied')

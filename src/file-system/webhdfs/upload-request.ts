@@ -2,10 +2,11 @@
 // the answer, be it early or late. Knows HTTP and nothing of files.
 import http, { type ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
+import type { WireReply } from '../webhdfs-protocol/wire.js'
 import { type Connections, type Endable, type Server, shownServer } from './connections.js'
 import { connectToDatanode } from './datanode-socket.js'
 import { Deadline } from './deadline.js'
-import { collect, type HttpReply } from './exchange.js'
+import { collect } from './exchange.js'
 import type { ResolvedOptions } from './options.js'
 import { holdBackWriteErrors } from './reply-first.js'
 import { failureOf, type Reach, TransportFailure } from './transport-failure.js'
@@ -29,13 +30,13 @@ export class UploadRequest implements Endable {
   readonly #deadline: Deadline
   readonly #connections: Connections
   readonly #closed: Promise<void>
-  readonly #answer: Promise<HttpReply>
-  #giveAnswer: (reply: HttpReply) => void = () => undefined
+  readonly #answer: Promise<WireReply>
+  #giveAnswer: (reply: WireReply) => void = () => undefined
   #refuseAnswer: (failure: TransportFailure) => void = () => undefined
   readonly #streamed: boolean
   #reach: Reach = 'nothing'
   #failure: TransportFailure | undefined
-  #reply: HttpReply | undefined
+  #reply: WireReply | undefined
   #settled = false
   /** Ends a wait for room, in success or failure. */
   #wake: (() => void) | undefined
@@ -119,7 +120,7 @@ export class UploadRequest implements Endable {
   }
 
   /** What the server said, if it has. */
-  get reply(): HttpReply | undefined {
+  get reply(): WireReply | undefined {
     return this.#reply
   }
 
@@ -140,7 +141,7 @@ export class UploadRequest implements Endable {
   }
 
   /** No more bytes. Resolves with the answer. */
-  async end(): Promise<HttpReply> {
+  async end(): Promise<WireReply> {
     if (!this.#settled) {
       this.#reach = 'body'
       this.#request.end()
@@ -150,7 +151,7 @@ export class UploadRequest implements Endable {
   }
 
   /** The answer, once it is there; rejects when there will be none. */
-  async answer(): Promise<HttpReply> {
+  async answer(): Promise<WireReply> {
     const reply = await this.#answer
     this.#request.destroy()
     return reply
@@ -225,7 +226,7 @@ export class UploadRequest implements Endable {
     this.#wake?.()
   }
 
-  #succeed(reply: HttpReply): void {
+  #succeed(reply: WireReply): void {
     if (!this.#settle()) return
     this.#reply = reply
     this.#giveAnswer(reply)

@@ -1,12 +1,12 @@
 // An upload of the port: bytes into one file by one request, its answer judged, the file's length checked.
 import type { Upload } from '../file-system.js'
 import { FileSystemError, type Outcome } from '../file-system-error.js'
+import { errorOfRefusal, Refused, unintelligible } from '../webhdfs-protocol/answer-errors.js'
 import type { Attempt } from '../webhdfs-protocol/arguments.js'
 import { verdictOn } from '../webhdfs-protocol/exceptions.js'
+import { checkLength } from '../webhdfs-protocol/length-check.js'
 import { remoteExceptionOf } from '../webhdfs-protocol/replies.js'
-import { errorOfRefusal, Refused, unintelligible } from './answer-errors.js'
-import type { HttpReply } from './exchange.js'
-import { checkLength } from './length-check.js'
+import type { WireReply } from '../webhdfs-protocol/wire.js'
 import { UploadOpener, type UploadPlan } from './open-upload.js'
 import type { Session } from './session.js'
 import { errorOfFailure, TransportFailure } from './transport-failure.js'
@@ -84,7 +84,7 @@ export class WebHdfsUpload implements Upload {
     try {
       this.#checkAnswer(await this.#request.end())
       const lengthBytes = this.#baseBytes + this.#sentBytes
-      await checkLength(this.#session, lengthBytes, this.#attempt)
+      await checkLength(this.#session.namenodes, lengthBytes, this.#attempt)
       return lengthBytes
     } catch (error) {
       throw this.#fail(error)
@@ -116,12 +116,12 @@ export class WebHdfsUpload implements Upload {
   }
 
   /** 201 for a create and 200 for an append, and nothing else, is success. */
-  #checkAnswer(reply: HttpReply): void {
+  #checkAnswer(reply: WireReply): void {
     if (reply.status === (this.#creates ? 201 : 200) && remoteExceptionOf(reply) === undefined) return
     throw this.#errorOfAnswer(reply)
   }
 
-  #errorOfAnswer(reply: HttpReply): FileSystemError {
+  #errorOfAnswer(reply: WireReply): FileSystemError {
     const exception = reply.status >= 400 ? remoteExceptionOf(reply) : undefined
     if (exception === undefined) return unintelligible(reply, this.#attempt, 'unknown')
     return errorOfRefusal(new Refused(exception, verdictOn(exception)), this.#attempt, ({ settles }) =>

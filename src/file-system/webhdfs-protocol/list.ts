@@ -2,15 +2,15 @@
 import type { FileStatus } from '../file-system.js'
 import { FileSystemError } from '../file-system-error.js'
 import { joinPath } from '../path.js'
-import { type Attempt, refusal } from '../webhdfs-protocol/arguments.js'
-import { compareCodePoints, compareSignedBytes, nextStart, Reordering } from '../webhdfs-protocol/code-point-order.js'
-import { directoryListingOf, fileStatusesOf, type ListingPage, type NamedStatus } from '../webhdfs-protocol/replies.js'
 import { errorOfRefusal, parse, Refused } from './answer-errors.js'
-import type { Session } from './session.js'
+import { type Attempt, refusal } from './arguments.js'
+import { compareCodePoints, compareSignedBytes, nextStart, Reordering } from './code-point-order.js'
+import { directoryListingOf, fileStatusesOf, type ListingPage, type NamedStatus } from './replies.js'
+import type { Wire } from './wire.js'
 
 /** See `FileSystem.list`. */
 export async function* list(
-  session: Session,
+  wire: Wire,
   path: string,
   { startAfter }: { readonly startAfter?: string },
 ): AsyncGenerator<FileStatus, void, undefined> {
@@ -21,7 +21,7 @@ export async function* list(
   let reached: string | undefined
   for (let pages = 1; ; pages += 1) {
     const from = startAfter === undefined ? reached : nextStart(startAfter, reached)
-    const page = await pageAfter(session, from, attempt)
+    const page = await pageAfter(wire, from, attempt)
     const entries = page.entries.filter(wanted)
     if (pages === 1 && page.remainingEntries === 0) {
       // All in one, in whatever order: HttpFS knows neither pages nor `startafter`.
@@ -37,19 +37,19 @@ export async function* list(
   for (const ready of reordering.rest()) yield statusOf(ready)
 }
 
-async function pageAfter(session: Session, startAfter: string | undefined, attempt: Attempt): Promise<ListingPage> {
+async function pageAfter(wire: Wire, startAfter: string | undefined, attempt: Attempt): Promise<ListingPage> {
   const { path } = attempt
   try {
     const parameters = { startafter: startAfter }
     const request = { method: 'GET', op: 'LISTSTATUS_BATCH', path, parameters, effect: 'reads' } as const
-    const reply = await session.namenodes.ask(request, attempt)
+    const reply = await wire.ask(request, attempt)
     return withoutName(parse(reply, directoryListingOf, attempt, 'not-applied'), attempt)
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     if (error.verdict.code !== 'UNSUPPORTED') throw refused(error, attempt)
   }
   try {
-    const reply = await session.namenodes.ask({ method: 'GET', op: 'LISTSTATUS', path, effect: 'reads' }, attempt)
+    const reply = await wire.ask({ method: 'GET', op: 'LISTSTATUS', path, effect: 'reads' }, attempt)
     const entries = parse(reply, fileStatusesOf, attempt, 'not-applied')
     return withoutName({ entries, remainingEntries: 0 }, attempt)
   } catch (error) {

@@ -1,12 +1,13 @@
 // DELETE: a file, an empty directory, or all of one.
-import type { Attempt } from '../webhdfs-protocol/arguments.js'
-import { booleanOf } from '../webhdfs-protocol/replies.js'
+
 import { errorOfRefusal, outcomeOfMutation, parse, Refused } from './answer-errors.js'
-import type { Session } from './session.js'
+import type { Attempt } from './arguments.js'
+import { booleanOf } from './replies.js'
+import type { Wire } from './wire.js'
 
 /** See `FileSystem.delete`. HDFS says `false` when it found nothing. */
 export async function remove(
-  session: Session,
+  wire: Wire,
   path: string,
   { recursive = 'none' }: { readonly recursive?: 'none' | 'all' },
 ): Promise<'deleted' | 'absent'> {
@@ -14,7 +15,7 @@ export async function remove(
   try {
     const parameters = { recursive: recursive === 'all' ? 'true' : 'false' }
     const request = { method: 'DELETE', op: 'DELETE', path, parameters, effect: 'mutates' } as const
-    const reply = await session.namenodes.ask(request, attempt)
+    const reply = await wire.ask(request, attempt)
     return parse(reply, booleanOf, attempt, 'unknown') ? 'deleted' : 'absent'
   } catch (error) {
     if (!(error instanceof Refused)) throw error

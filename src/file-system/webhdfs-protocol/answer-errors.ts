@@ -1,9 +1,9 @@
 // From a server's answer to the port's error: what it refused in words, and what is no answer of WebHDFS at all.
 import { FileSystemError, type Outcome, type RemoteException } from '../file-system-error.js'
-import type { Attempt } from '../webhdfs-protocol/arguments.js'
-import type { Verdict } from '../webhdfs-protocol/exceptions.js'
-import { MalformedReply, quote } from '../webhdfs-protocol/replies.js'
-import type { HttpReply } from './exchange.js'
+import type { Attempt } from './arguments.js'
+import type { Verdict } from './exceptions.js'
+import { MalformedReply, quote } from './replies.js'
+import type { WireReply } from './wire.js'
 
 /** A refusal in the server's words, and what they mean. For callers that know better what it means for their verb. */
 export class Refused extends Error {
@@ -42,7 +42,7 @@ export function outcomeOfMutation({ settles }: Verdict): Outcome {
 }
 
 /** The error for an answer that is none of the protocol's. */
-export function unintelligible(reply: HttpReply, attempt: Attempt, outcome: Outcome): FileSystemError {
+export function unintelligible(reply: WireReply, attempt: Attempt, outcome: Outcome): FileSystemError {
   const { operation, path } = attempt
   const { status, body } = reply
   const [code, retry] =
@@ -56,7 +56,7 @@ export function unintelligible(reply: HttpReply, attempt: Attempt, outcome: Outc
 }
 
 /** Reads an answer; what the reader finds malformed becomes `PROTOCOL`. */
-export function parse<T>(reply: HttpReply, reader: (reply: HttpReply) => T, attempt: Attempt, outcome: Outcome): T {
+export function parse<T>(reply: WireReply, reader: (reply: WireReply) => T, attempt: Attempt, outcome: Outcome): T {
   try {
     return reader(reply)
   } catch (error) {

@@ -1,14 +1,14 @@
 // TRUNCATE: done at once, or begun in the background and awaited by asking.
 import { FileSystemError, type FileSystemErrorCode, isFileSystemError } from '../file-system-error.js'
-import { type Attempt, checkBytes, checkWait } from '../webhdfs-protocol/arguments.js'
-import { type BlockSummary, booleanOf } from '../webhdfs-protocol/replies.js'
 import { errorOfRefusal, outcomeOfMutation, parse, Refused } from './answer-errors.js'
+import { type Attempt, checkBytes, checkWait } from './arguments.js'
 import { blockSummary } from './blocks.js'
-import type { Session } from './session.js'
+import { type BlockSummary, booleanOf } from './replies.js'
+import type { Wire } from './wire.js'
 
 /** See `FileSystem.truncate`. Sent once: a repetition would be refused while the first one runs, and drives nothing. */
 export async function truncate(
-  session: Session,
+  wire: Wire,
   path: string,
   { length, waitMs }: { readonly length: number; readonly waitMs: number },
 ): Promise<void> {
@@ -24,35 +24,35 @@ export async function truncate(
       parameters: { newlength: length },
       effect: 'mutates',
     } as const
-    done = parse(await session.namenodes.ask(request, attempt), booleanOf, attempt, 'unknown')
+    done = parse(await wire.ask(request, attempt), booleanOf, attempt, 'unknown')
   } catch (error) {
     if (error instanceof Refused) throw errorOfRefusal(error, attempt, outcomeOfMutation)
     throw error
   }
-  if (!done) await untilTruncated(session, { length, waitMs }, attempt)
+  if (!done) await untilTruncated(wire, { length, waitMs }, attempt)
 }
 
 async function untilTruncated(
-  session: Session,
+  wire: Wire,
   { length, waitMs }: { readonly length: number; readonly waitMs: number },
   attempt: Attempt,
 ): Promise<void> {
   const giveUpMs = performance.now() + waitMs
-  const { truncatePollMs } = session.options
+  const { truncatePollMs } = wire
   for (let pauseMs = truncatePollMs; ; pauseMs = Math.min(pauseMs * 2, truncatePollMs * 10)) {
-    const file = await lookAt(session, attempt)
+    const file = await lookAt(wire, attempt)
     if (!file.underConstruction) {
       if (file.length === length) return
       throw begun('WRONG_LENGTH', `ended at ${file.length} bytes and not at ${length}: a foreign writer`, attempt)
     }
     const leftMs = giveUpMs - performance.now()
     if (leftMs <= 0) throw begun('TIMEOUT', `has begun and is not done after ${waitMs} ms (waitMs)`, attempt)
-    await asBegun(() => session.namenodes.pause(Math.min(pauseMs, leftMs), attempt))
+    await asBegun(() => wire.pause(Math.min(pauseMs, leftMs), attempt))
   }
 }
 
-function lookAt(session: Session, attempt: Attempt): Promise<BlockSummary> {
-  return asBegun(() => blockSummary(session, attempt))
+function lookAt(wire: Wire, attempt: Attempt): Promise<BlockSummary> {
+  return asBegun(() => blockSummary(wire, attempt))
 }
 
 /** A failure to look does not undo what has begun. */

@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest'
 import type { FileSystem } from '../../../src/file-system/file-system.js'
 import { compareCodePoints, compareSignedBytes } from '../../../src/file-system/webhdfs-protocol/code-point-order.js'
-import { expectError } from './expect-error.js'
-import { startFakeCluster } from './fake-cluster.js'
-import { type Answer, refuse, respondJson, say } from './fake-server.js'
+import { expectError } from '../webhdfs/expect-error.js'
+import { startFakeCluster } from '../webhdfs/fake-cluster.js'
+import { type Answer, refuse, respondJson, say } from '../webhdfs/fake-server.js'
 
 const entry = (name: string) => ({ pathSuffix: name, type: 'FILE', length: 1, modificationTime: 1, fileId: 9 })
 const listing = (names: readonly string[], remainingEntries: number) => ({

@@ -1,8 +1,8 @@
 // Renames: what is sent in each mode, and which rule is named when the server says no.
 import { describe, expect, test } from 'vitest'
-import { expectError } from './expect-error.js'
-import { absent, startFakeCluster } from './fake-cluster.js'
-import { type Answer, directoryStatus, fileStatus, refuse, respondJson, say } from './fake-server.js'
+import { expectError } from '../webhdfs/expect-error.js'
+import { absent, startFakeCluster } from '../webhdfs/fake-cluster.js'
+import { type Answer, directoryStatus, fileStatus, refuse, respondJson, say } from '../webhdfs/fake-server.js'
 
 const ok: Answer = ({ response }) => response.writeHead(200, { 'Content-Length': 0 }).end()
 

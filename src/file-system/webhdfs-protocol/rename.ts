@@ -3,13 +3,12 @@
 import type { RenameMode } from '../file-system.js'
 import { FileSystemError, type FileSystemErrorCode } from '../file-system-error.js'
 import { parentOf } from '../path.js'
-import { type Attempt, refusal } from '../webhdfs-protocol/arguments.js'
-import { parameterPath } from '../webhdfs-protocol/hdfs-path.js'
-import { booleanOf } from '../webhdfs-protocol/replies.js'
 import { errorOfRefusal, outcomeOfMutation, parse, Refused } from './answer-errors.js'
-import type { HttpReply } from './exchange.js'
-import type { Session } from './session.js'
+import { type Attempt, refusal } from './arguments.js'
+import { parameterPath } from './hdfs-path.js'
+import { booleanOf } from './replies.js'
 import { stat } from './stat.js'
+import type { Wire, WireReply } from './wire.js'
 
 interface Names {
   readonly source: string
@@ -17,17 +16,17 @@ interface Names {
 }
 
 /** See `FileSystem.rename`. */
-export async function rename(session: Session, names: Names, mode: RenameMode): Promise<void> {
+export async function rename(wire: Wire, names: Names, mode: RenameMode): Promise<void> {
   const attempt: Attempt = { operation: 'rename', path: names.source }
-  if (session.options.httpFs) await renamePlainly(session, names, mode, attempt)
-  else await renameWithOptions(session, names, mode, attempt)
+  if (wire.httpFs) await renamePlainly(wire, names, mode, attempt)
+  else await renameWithOptions(wire, names, mode, attempt)
 }
 
-async function renameWithOptions(session: Session, names: Names, mode: RenameMode, attempt: Attempt): Promise<void> {
+async function renameWithOptions(wire: Wire, names: Names, mode: RenameMode, attempt: Attempt): Promise<void> {
   const { source, destination } = names
-  if (mode === 'replace') await checkReplaceable(session, names, attempt)
+  if (mode === 'replace') await checkReplaceable(wire, names, attempt)
   try {
-    await ask(session, names, { renameoptions: mode === 'replace' ? 'OVERWRITE' : 'NONE' }, attempt)
+    await ask(wire, names, { renameoptions: mode === 'replace' ? 'OVERWRITE' : 'NONE' }, attempt)
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     const { code, settles } = error.verdict
@@ -38,47 +37,43 @@ async function renameWithOptions(session: Session, names: Names, mode: RenameMod
     const at = { operation: attempt.operation, path: about }
     if (code === 'NOT_FOUND' && settles !== 'nothing' && !/^rename source /.test(error.message)) {
       // Neither of the two sentences that 3.4.2 has: state tells which one is missing.
-      throw await brokenRule(session, names, attempt)
+      throw await brokenRule(wire, names, attempt)
     }
     throw errorOfRefusal(new Refused(error.exception, verdict), at, outcomeOfMutation)
   }
 }
 
 /** `OVERWRITE` would replace an empty directory by a directory. */
-async function checkReplaceable(session: Session, { source, destination }: Names, attempt: Attempt): Promise<void> {
-  const found = await stat(session, destination, attempt)
+async function checkReplaceable(wire: Wire, { source, destination }: Names, attempt: Attempt): Promise<void> {
+  const found = await stat(wire, destination, attempt)
   if (found?.type !== 'directory' || source === destination) return
   throw refusal('IS_DIRECTORY', 'would replace a directory', { operation: 'rename', path: destination })
 }
 
-async function renamePlainly(session: Session, names: Names, mode: RenameMode, attempt: Attempt): Promise<void> {
+async function renamePlainly(wire: Wire, names: Names, mode: RenameMode, attempt: Attempt): Promise<void> {
   if (mode === 'replace') {
     throw refusal('UNSUPPORTED', 'in mode replace would not be atomic through HttpFS', attempt)
   }
-  const occupied = await stat(session, names.destination, attempt)
-  if (occupied !== undefined) throw await brokenRule(session, names, attempt)
+  const occupied = await stat(wire, names.destination, attempt)
+  if (occupied !== undefined) throw await brokenRule(wire, names, attempt)
   let renamed: boolean
   try {
-    renamed = parse(await ask(session, names, {}, attempt), booleanOf, attempt, 'unknown')
+    renamed = parse(await ask(wire, names, {}, attempt), booleanOf, attempt, 'unknown')
   } catch (error) {
     if (error instanceof Refused) throw errorOfRefusal(error, attempt, outcomeOfMutation)
     throw error
   }
-  if (!renamed) throw await brokenRule(session, names, attempt)
+  if (!renamed) throw await brokenRule(wire, names, attempt)
 }
 
-function ask(session: Session, { source, destination }: Names, options: object, attempt: Attempt): Promise<HttpReply> {
-  const parameters = { destination: parameterPath(session.options.root, destination), ...options }
-  return session.namenodes.ask({ method: 'PUT', op: 'RENAME', path: source, parameters, effect: 'mutates' }, attempt)
+function ask(wire: Wire, { source, destination }: Names, options: object, attempt: Attempt): Promise<WireReply> {
+  const parameters = { destination: parameterPath(wire.root, destination), ...options }
+  return wire.ask({ method: 'PUT', op: 'RENAME', path: source, parameters, effect: 'mutates' }, attempt)
 }
 
 /** The server said no without saying why: which rule of the verb does not hold? */
-async function brokenRule(
-  session: Session,
-  { source, destination }: Names,
-  attempt: Attempt,
-): Promise<FileSystemError> {
-  const found = async (path: string) => stat(session, path, attempt)
+async function brokenRule(wire: Wire, { source, destination }: Names, attempt: Attempt): Promise<FileSystemError> {
+  const found = async (path: string) => stat(wire, path, attempt)
   if ((await found(source)) === undefined) return broken('NOT_FOUND', 'has no such source', source)
   if ((await found(destination)) !== undefined) return broken('ALREADY_EXISTS', 'exists', destination)
   const parent = await found(parentOf(destination))

@@ -1,8 +1,8 @@
 // mkdirs, delete, stat, concat, isOpenForWrite and truncate: booleans and refusals.
 import { describe, expect, test } from 'vitest'
-import { expectError } from './expect-error.js'
-import { startFakeCluster } from './fake-cluster.js'
-import { type Answer, directoryStatus, fileStatus, refuse, say } from './fake-server.js'
+import { expectError } from '../webhdfs/expect-error.js'
+import { startFakeCluster } from '../webhdfs/fake-cluster.js'
+import { type Answer, directoryStatus, fileStatus, refuse, say } from '../webhdfs/fake-server.js'
 
 const blocks = (fileLength: number, isUnderConstruction: boolean) =>
   say({ LocatedBlocks: { fileLength, isUnderConstruction } })

@@ -1,14 +1,14 @@
 // GETFILESTATUS: what stands at a path.
 import type { FileStatus } from '../file-system.js'
-import type { Attempt } from '../webhdfs-protocol/arguments.js'
-import { fileStatusOf } from '../webhdfs-protocol/replies.js'
 import { errorOfRefusal, parse, Refused } from './answer-errors.js'
-import type { Session } from './session.js'
+import type { Attempt } from './arguments.js'
+import { fileStatusOf } from './replies.js'
+import type { Wire } from './wire.js'
 
 /** See `FileSystem.stat`. Other verbs ask too, in their own name: `attempt`. */
-export async function stat(session: Session, path: string, attempt: Attempt): Promise<FileStatus | undefined> {
+export async function stat(wire: Wire, path: string, attempt: Attempt): Promise<FileStatus | undefined> {
   try {
-    const reply = await session.namenodes.ask({ method: 'GET', op: 'GETFILESTATUS', path, effect: 'reads' }, attempt)
+    const reply = await wire.ask({ method: 'GET', op: 'GETFILESTATUS', path, effect: 'reads' }, attempt)
     return { path, ...parse(reply, fileStatusOf, attempt, 'not-applied') }
   } catch (error) {
     if (!(error instanceof Refused)) throw error
