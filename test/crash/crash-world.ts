@@ -16,7 +16,7 @@ import { Witness } from './witness.js'
 import type { Workload } from './workload.js'
 
 const JOB = 'crash'
-const LOST_IN_FAILOVER = 'record lost in a failover'
+const LOST_IN_FAILOVER = 'rename lost in a failover'
 const TMP_EPOCH = /^_multi_output\/task-\d+\/tmp\/(\d+)$/
 
 /** A world for one run. */
@@ -150,10 +150,10 @@ export class CrashWorld {
     const committed = positionsOf(output)
     const { newest: newestAfter, records } = this.model
     const pid = this.pidOf(process)
-    // Who was fenced and did not notice tells what was so when it still was the owner.
-    const ownClaim = records.findLastIndex((record) => record.type === 'claim' && record.pid === pid)
-    const isOwner = this.newestClaimant === pid
-    const since = isOwner ? newestBefore : Math.min(newestBefore, ownClaim)
+    // Who was fenced and did not notice tells what was so when it still was the owner; but nothing from before its own last record.
+    const own = records.findLastIndex((record) => record.pid === pid)
+    // In a failover the newest record may go.
+    const since = Math.min(newestBefore, newestAfter, this.newestClaimant === pid ? newestBefore : own)
     this.journal.add({ what, ...this.#who(process), committed, newestBefore: since, newestAfter })
   }
 

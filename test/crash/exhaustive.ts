@@ -2,7 +2,7 @@
 import { faults } from '../../src/testing/simulation/fault.js'
 import { deathsAt, type NamedFate, silencesAt } from './fates.js'
 import { type SmallRunPlan, type SmallRunResult, type SmallStep, smallRun } from './small-run.js'
-import { shortLife, smallWorkloads, wholeLife } from './small-workloads.js'
+import { longLife, shortLife, smallWorkloads, wholeLife } from './small-workloads.js'
 import type { Workload } from './workload.js'
 
 /** A run to be made, and how it is called. */
@@ -34,21 +34,20 @@ export const families: Readonly<Record<string, Family>> = {
   'a request gets no answer, at every step': silences,
   'two requests get no answer': twoSilences,
   'a sleeper wakes at every step of its successor': sleepers,
+  'a sleeper wakes when its number is free': freedNumbers,
+  'a rename is shown, and lost in a failover': failovers,
   'two rivals, every two switches between them': interleavings,
   'two rivals, both claims unanswered': unansweredClaims,
 }
 
 async function* deaths({ workload, every }: Sample): AsyncGenerator<NamedRun> {
   const count = counter(every)
-  const base: SmallRunPlan = {
-    workload,
-    before: 'death in an attempt',
-    writers: twoWriters,
-    strikes: [],
-    start: 'in turn',
-  }
-  for (const { step, name, fate } of await faultsOf('a', base, deathsAt)) {
-    if (count()) yield { name: `a ${step}: ${name}`, plan: { ...base, strikes: [{ process: 'a', step, fate }] } }
+  for (const before of ['nothing', 'death in an attempt', 'death before publishing'] as const) {
+    const base: SmallRunPlan = { workload, before, writers: twoWriters, strikes: [], start: 'in turn' }
+    for (const { step, name, fate } of await faultsOf('a', base, deathsAt)) {
+      const strikes = [{ process: 'a', step, fate }]
+      if (count()) yield { name: `after ${before}, a ${step}: ${name}`, plan: { ...base, strikes } }
+    }
   }
 }
 
@@ -145,6 +144,71 @@ async function* sleepers({ workload, every }: Sample): AsyncGenerator<NamedRun> 
     }
   }
 }
+
+/** Garbage collection has freed the number that the sleeper is about to use, or has used without being told. */
+async function* freedNumbers({ workload, every }: Sample): AsyncGenerator<NamedRun> {
+  const count = counter(every)
+  const writers = [
+    { name: 'a', plan: wholeLife },
+    { name: 'b', plan: longLife },
+  ]
+  const base: SmallRunPlan = { workload, before: 'death in an attempt', writers, strikes: [], start: 'in turn' }
+  const steps = await stepsOf('a', base)
+  for (let step = 1; step <= steps.length; step++) {
+    const asleep = { process: 'a', step, fate: faults.sleep() }
+    if (count()) yield { name: `a sleeps at ${step}`, plan: { ...base, strikes: [asleep] } }
+    if (steps[step - 1]!.request !== 'RENAME' || steps[step - 1]!.stage !== 'arrive') continue
+    for (const { name, fate } of silencesAt(steps[step - 1]!)) {
+      for (const pause of [1, 2]) {
+        const silent = { process: 'a', step, fate }
+        const asleep = { process: 'a', step: step + pause, fate: faults.sleep() }
+        if (count())
+          yield { name: `a ${step}: ${name}, sleeps ${pause} later`, plan: { ...base, strikes: [silent, asleep] } }
+        // It cannot read either: the commit fails, and abort() has to find out, long afterwards.
+        const unread = { process: 'a', step: step + 1, fate: faults.never() }
+        const later = { process: 'a', step: step + 1 + pause, fate: faults.sleep() }
+        const strikes = [silent, unread, later]
+        if (count())
+          yield { name: `a ${step}: ${name}, reads nothing, sleeps ${pause} later`, plan: { ...base, strikes } }
+      }
+    }
+  }
+}
+
+/** A namenode shows a rename, dies before it is durable, and whoever looked goes on with the namenode that takes over. */
+async function* failovers({ workload, every }: Sample): AsyncGenerator<NamedRun> {
+  const count = counter(every)
+  const base: SmallRunPlan = {
+    workload,
+    before: 'death before publishing',
+    writers: twoWriters,
+    strikes: [],
+    start: 'in turn',
+  }
+  const steps = await stepsOf('a', base)
+  for (let step = 1; step <= steps.length; step++) {
+    if (steps[step - 1]!.request !== 'RENAME' || steps[step - 1]!.stage !== 'arrive') continue
+    const dies = { process: 'a', step, fate: faults.crashAfterSending() }
+    const isUnanswered = { process: 'a', step, fate: faults.unanswered() }
+    for (let after = 1; after <= FAILOVER_STEPS; after++) {
+      const ofNext = { process: 'b', step: after }
+      if (count())
+        yield {
+          name: `a ${step}: dies, executed, lost at b ${after}`,
+          plan: { ...base, strikes: [dies], failOver: ofNext },
+        }
+      const ofSame = { process: 'a', step: step + after }
+      if (count())
+        yield {
+          name: `a ${step}: not answered, lost at ${step + after}`,
+          plan: { ...base, strikes: [isUnanswered], failOver: ofSame },
+        }
+    }
+  }
+}
+
+/** Within so many steps whoever looked has had a mutation answered. */
+const FAILOVER_STEPS = 16
 
 async function* interleavings({ workload, every }: Sample): AsyncGenerator<NamedRun> {
   const count = counter(every)

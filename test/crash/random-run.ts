@@ -22,22 +22,34 @@ export interface RandomRun {
   readonly world: CrashWorld
 }
 
-/** Kinds of weather: each shifts what goes wrong. */
-const WEATHERS: readonly Partial<FaultProbabilities>[] = [
-  roughProbabilities,
-  { ...roughProbabilities, crash: 0.03 },
-  { ...roughProbabilities, sleep: 0.04, crash: 0.004 },
-  { late: 0.06, lostReply: 0.05, crash: 0.005, timePasses: 0.01 },
-  { halfOpen: 0.03, datanodeDeath: 0.03, cut: 0.05, crash: 0.01, sleep: 0.01, timePasses: 0.02 },
-  { crash: 0.012, sleep: 0.01 },
-]
+/** What may be chosen for a run in place of the seed's choice. */
+export interface RandomRunOptions {
+  readonly workload?: Partial<Workload>
+  readonly weather?: Weather
+  /** The probability that what can be lost in a failover is lost. */
+  readonly failOver?: number
+}
 
-/** Runs a seed. `workload` replaces what the seed would choose. */
-export async function randomRun(seed: number | string, workload: Partial<Workload> = {}): Promise<RandomRun> {
+/** A kind of weather: each shifts what goes wrong. */
+export type Weather = 'rough' | 'deadly' | 'sleepy' | 'silent' | 'broken' | 'fair'
+
+const weathers: Readonly<Record<Weather, Partial<FaultProbabilities>>> = {
+  rough: roughProbabilities,
+  deadly: { ...roughProbabilities, crash: 0.03 },
+  sleepy: { ...roughProbabilities, sleep: 0.04, crash: 0.004 },
+  silent: { late: 0.06, lostReply: 0.1, crash: 0.005, timePasses: 0.01 },
+  broken: { halfOpen: 0.03, datanodeDeath: 0.03, cut: 0.05, crash: 0.01, sleep: 0.01, timePasses: 0.02 },
+  fair: { crash: 0.012, sleep: 0.01 },
+}
+
+/** Runs a seed. The same seed and options give the same run. */
+export async function randomRun(seed: number | string, options: RandomRunOptions = {}): Promise<RandomRun> {
   const random = new SeededRandom(`${seed}/run`)
-  const weather = random.pick(WEATHERS)
-  const world = new CrashWorld(seed, { ...randomWorkload(random), ...workload }, randomFaults(weather))
-  if (random.happens(0.3)) failOverAtRandom(world, new SeededRandom(`${seed}/failovers`))
+  const chosen = random.pick(Object.keys(weathers) as Weather[])
+  const workload = { ...randomWorkload(random), ...options.workload }
+  const world = new CrashWorld(seed, workload, randomFaults(weathers[options.weather ?? chosen]))
+  const failOver = options.failOver ?? random.pick([0, 0, 0.1, 0.6])
+  if (failOver > 0) failOverAtRandom(world, failOver, new SeededRandom(`${seed}/failovers`))
   const run = new Run(world, random)
   try {
     await run.roughly()
@@ -48,19 +60,17 @@ export async function randomRun(seed: number | string, workload: Partial<Workloa
   return { seed, violations: world.violations.found, world }
 }
 
-/** Whenever a namenode could lose a record that it had shown, it may. */
-function failOverAtRandom(world: CrashWorld, random: SeededRandom): void {
+/** Whenever a namenode could lose a rename that it had shown, it may. */
+function failOverAtRandom(world: CrashWorld, probability: number, random: SeededRandom): void {
   const { policy } = world.simulation
   world.setPolicy({
     ...policy,
     decide: (step) => {
-      if (random.happens(FAIL_OVER)) world.failOver()
+      if (random.happens(probability)) world.failOver()
       return policy?.decide(step)
     },
   })
 }
-
-const FAIL_OVER = 0.2
 
 class Run {
   readonly #world: CrashWorld

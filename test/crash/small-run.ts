@@ -17,11 +17,13 @@ export interface Strike {
 /** What is chosen. */
 export interface SmallRunPlan {
   readonly workload: Workload
-  /** What went before: `nothing`, or a writer that died with bytes beyond the committed lengths. */
-  readonly before: 'nothing' | 'death in an attempt'
+  /** What went before: `nothing`, or a writer that died with bytes beyond the committed lengths, or with a record decided and nothing of it published. */
+  readonly before: 'nothing' | 'death in an attempt' | 'death before publishing'
   /** The writers, in the order in which they begin. */
   readonly writers: readonly { readonly name: string; readonly plan: WriterPlan }[]
   readonly strikes: readonly Strike[]
+  /** The namenode fails over when a process has come so far. */
+  readonly failOver?: { readonly process: string; readonly step: number }
   /** A process that sleeps is woken when another has come so far. */
   readonly wake?: { readonly process: string; readonly when: string; readonly step: number }
   /**
@@ -49,7 +51,7 @@ export async function smallRun(plan: SmallRunPlan): Promise<SmallRunResult> {
   const world = new CrashWorld('small', plan.workload)
   const steps = new Map<string, SmallStep[]>(plan.writers.map(({ name }) => [name, []]))
   try {
-    if (plan.before === 'death in an attempt') await dieInAttempt(world)
+    if (plan.before !== 'nothing') await die(world, plan.before)
     world.setPolicy(policyOf(world, plan, steps))
     await runWriters(world, plan)
     world.setPolicy(undefined)
@@ -60,14 +62,20 @@ export async function smallRun(plan: SmallRunPlan): Promise<SmallRunResult> {
   return { violations: world.violations.found, world, steps }
 }
 
-/** A writer that commits twice and dies just before it decides the third time: new keys in temps, bytes in files that were there. */
-async function dieInAttempt(world: CrashWorld): Promise<void> {
-  let records = 0
+/**
+ * A writer that commits twice, then writes new keys to temps and bytes to files that are there, and dies: before the record that decides these, or
+ * when it is decided.
+ */
+async function die(world: CrashWorld, when: 'death in an attempt' | 'death before publishing'): Promise<void> {
+  const records = new Set<string>()
+  const files = new Set<string>()
   world.setPolicy({
     decide: ({ stage, request, path }) => {
-      if (stage !== 'arrive' || request !== 'RENAME' || !path.includes('/record-')) return undefined
-      records += 1
-      return records === DEATH_AT_RECORD ? faults.crash() : undefined
+      if (stage !== 'arrive' || request !== 'RENAME') return undefined
+      if (path.includes('/record-')) records.add(path)
+      if (path.includes('/data-')) files.add(path)
+      const isTime = when === 'death in an attempt' ? records.size === DEATH_AT_RECORD : files.size === DEATH_AT_FILE
+      return isTime ? faults.crash() : undefined
     },
   })
   startWriter(world, 'before', {
@@ -81,6 +89,8 @@ async function dieInAttempt(world: CrashWorld): Promise<void> {
 
 /** The claim, two commits and a checkpoint go well. */
 const DEATH_AT_RECORD = 5
+/** Two keys have their first file. */
+const DEATH_AT_FILE = 3
 
 async function runWriters(world: CrashWorld, plan: SmallRunPlan): Promise<void> {
   for (const { name, plan: own } of plan.writers) {
@@ -101,14 +111,16 @@ async function runUntil({ simulation }: CrashWorld, condition: () => boolean): P
 }
 
 function policyOf(
-  { simulation }: CrashWorld,
-  { strikes, wake, turns }: SmallRunPlan,
+  world: CrashWorld,
+  { strikes, wake, failOver, turns }: SmallRunPlan,
   made: ReadonlyMap<string, SmallStep[]>,
 ): FaultPolicy {
+  const { simulation } = world
   const strikeAt = new Map(strikes.map(({ process, step, fate }) => [`${process} ${step}`, fate]))
   return {
     decide: ({ process, processStep, stage, kind, request, path, pendingBytes }) => {
       made.get(process)?.push({ stage, kind, request, path, pendingBytes })
+      if (failOver?.process === process && failOver.step === processStep) world.failOver()
       if (wake?.when === process && wake.step === processStep) simulation.process(wake.process).wake()
       return strikeAt.get(`${process} ${processStep}`)
     },

@@ -23,12 +23,13 @@ const small: Workload = {
 
 /** By name. */
 export const smallWorkloads: Readonly<
-  Record<'append' | 'append, uploads in between' | 'hidden' | 'new-file', Workload>
+  Record<'append' | 'append, uploads in between' | 'hidden' | 'new-file' | 'frequent checkpoints', Workload>
 > = {
   append: small,
   'append, uploads in between': { ...small, bufferedBytesMax: 1, operationsMax: 2 },
   hidden: { ...small, visibility: 'sealed', recordsPerFileMax: 2 },
   'new-file': { ...small, mode: 'new-file' },
+  'frequent checkpoints': { ...small, mode: 'new-file', checkpointCommitsMax: 1 },
 }
 
 /** A life with everything in it. */
@@ -43,6 +44,14 @@ export const wholeLife: WriterPlan = {
 export const shortLife: WriterPlan = {
   opensMax: 2,
   attempts: ['commits', 'commits'],
+  takeover: 'always',
+  leaves: 'closes',
+}
+
+/** Long enough for garbage collection to free what an earlier writer was about to put. */
+export const longLife: WriterPlan = {
+  opensMax: 2,
+  attempts: ['commits', 'commits', 'commits', 'commits', 'commits'],
   takeover: 'always',
   leaves: 'closes',
 }

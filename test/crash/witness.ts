@@ -9,14 +9,14 @@ const DESTINATION = /^→ (.*) (?:NONE|OVERWRITE)$/
 /** Requests that change the namespace; the namenode makes all that went before durable when it acknowledges one. */
 const MUTATION = /^(?:RENAME|CREATE|APPEND|MKDIRS|DELETE|TRUNCATE|CONCAT)/
 
-/** A record that was put, and nobody was told so. */
+/** A rename that was carried out, and nobody was told so. */
 interface Unacknowledged {
-  readonly sequence: number
-  readonly temp: string
-  readonly path: string
-  readonly bytes: Uint8Array
+  readonly from: string
+  readonly to: string
   /** Its client still waits for the answer. */
   readonly isAwaited: boolean
+  /** Of a record that is the newest of the log. */
+  readonly isNewestRecord: boolean
 }
 
 /** Keeps what happened. */
@@ -27,7 +27,7 @@ export class Witness {
   readonly #violations: Violations
   readonly #hidesUnfinished: boolean
   readonly #put: { readonly sequence: number; readonly bytes: Uint8Array }[] = []
-  /** The last change of the namespace, if it was a record's rename of whose success nobody was told. */
+  /** The last change of the namespace, if it was a rename of whose success nobody was told. */
   #unacknowledged: Unacknowledged | undefined
 
   /** `hidesUnfinished`: whoever lists sees finished data files only. */
@@ -42,25 +42,28 @@ export class Witness {
   see({ request, event, path, detail, outcome }: TraceEntry): void {
     if (!MUTATION.test(request)) return
     const unacknowledged = this.#unacknowledged
-    if (unacknowledged?.temp === path && event === 'reply' && outcome !== undefined) {
+    if (unacknowledged?.from === path && event === 'reply' && outcome !== undefined) {
       this.#unacknowledged = { ...unacknowledged, isAwaited: false }
       return
     }
-    // Whatever else changed, or was acknowledged, made the record durable.
+    // Whatever else changed, or was acknowledged, made the rename durable.
     if (!(outcome instanceof Error)) this.#unacknowledged = undefined
     if (request.startsWith('DELETE') && event.endsWith('arrive') && outcome === true) this.#checkNeverNeither(path)
     if (request !== 'RENAME' || !event.endsWith('arrive') || outcome !== 'done') return
-    const destination = DESTINATION.exec(detail ?? '')?.[1] ?? ''
-    const sequence = sequenceIn(destination)
-    if (sequence === undefined) this.#checkFinished(destination)
-    else this.#take({ sequence, temp: path, path: destination, isAwaited: !event.startsWith('*') })
+    const to = DESTINATION.exec(detail ?? '')?.[1] ?? ''
+    const sequence = sequenceIn(to)
+    if (sequence === undefined) this.#checkFinished(to)
+    else this.#take(sequence, to)
+    const isNewestRecord = sequence !== undefined && sequence === this.model.newest
+    if (sequence === undefined || isNewestRecord) {
+      this.#unacknowledged = { from: path, to, isAwaited: !event.startsWith('*'), isNewestRecord }
+    }
   }
 
-  #take(found: { sequence: number; temp: string; path: string; isAwaited: boolean }): void {
-    const { bytes } = this.#simulation.inspectFile(found.path)!
-    this.#put.push({ sequence: found.sequence, bytes })
-    this.model.put(found.sequence, bytes)
-    if (found.sequence === this.model.newest) this.#unacknowledged = { ...found, bytes }
+  #take(sequence: number, path: string): void {
+    const { bytes } = this.#simulation.inspectFile(path)!
+    this.#put.push({ sequence, bytes })
+    this.model.put(sequence, bytes)
   }
 
   /** Where open files are hidden, a visible one is finished, and a record says so. */
@@ -81,18 +84,25 @@ export class Witness {
   }
 
   /**
-   * The namenode fails over, and what it had shown and not yet made durable is lost: a record of whose rename nobody was told. Answers
-   * whether there was one.
+   * The namenode fails over, and what it had shown and not yet made durable is lost: a rename that nobody was told of. Answers whether
+   * there was one.
    */
   failOver(): boolean {
     const lost = this.#unacknowledged
     if (lost === undefined || lost.isAwaited) return false
+    const file = this.#simulation.inspectFile(lost.to)
+    // What is open is left alone: the file that is put back could not take its writer's bytes.
+    if (file === undefined || file.isOpen) return false
     this.#unacknowledged = undefined
-    this.#simulation.remove(lost.path)
-    this.#simulation.plant(lost.temp, lost.bytes)
+    this.#simulation.remove(lost.to)
+    this.#simulation.plant(lost.from, file.bytes)
+    if (lost.isNewestRecord) this.#takeBack()
+    return true
+  }
+
+  #takeBack(): void {
     this.#put.pop()
     this.model = new LogModel(this.#violations)
     for (const { sequence, bytes } of this.#put) this.model.put(sequence, bytes)
-    return true
   }
 }

@@ -51,6 +51,11 @@ function checkLog(sequences: ReadonlySet<number>, model: LogModel, when: string,
     if (sequences.has(sequence)) continue
     violations.add('KEPT', `${when}: record ${sequence} is gone, though it is needed back to ${firstKept}`)
   }
+  // What was deleted is a beginning: whoever reads on from any record finds no gap above it.
+  const oldest = Math.min(...[...sequences].filter((sequence) => !model.ghosts.has(sequence)))
+  for (let sequence = oldest; sequence < firstKept; sequence++) {
+    if (!sequences.has(sequence)) violations.add('KEPT', `${when}: record ${sequence} is gone, ${oldest} is not`)
+  }
 }
 
 /** A sealed file stands in one manifest, or was sealed since the newest checkpoint. */

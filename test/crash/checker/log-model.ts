@@ -40,7 +40,7 @@ export class LogModel {
   /** Sequence of the newest record that lists actions. */
   lastListing: number | undefined
   /** Records that landed on a number that was taken before. Nobody may believe them. */
-  ghosts = 0
+  readonly ghosts: Set<number> = new Set()
   readonly #violations: Violations
   #nextSerial = 0
   #positions = new Map<number, bigint>()
@@ -57,7 +57,7 @@ export class LogModel {
   /** A file appeared under a record's name. */
   put(sequence: number, bytes: Uint8Array): void {
     if (sequence <= this.newest) {
-      this.ghosts += 1
+      this.ghosts.add(sequence)
       return
     }
     let record: RawRecord

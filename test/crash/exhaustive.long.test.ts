@@ -1,0 +1,26 @@
+// Every fault at every step of a small workload; of the families that multiply, a sample. `runFamily` with `every: 1` has all of them.
+import { expect, test } from 'vitest'
+import { families, runFamily } from './exhaustive.js'
+import { smallWorkloads } from './small-workloads.js'
+
+/** Of each family and workload, every n-th run. */
+const samples: readonly (readonly [family: string, workload: keyof typeof smallWorkloads, every: number])[] = [
+  ['a writer dies at every step', 'append', 1],
+  ['a request gets no answer, at every step', 'append', 1],
+  ['a rename is shown, and lost in a failover', 'append', 1],
+  ['a sleeper wakes at every step of its successor', 'append', 100],
+  ['two rivals, every two switches between them', 'append', 50],
+  ['a writer dies at every step', 'append, uploads in between', 4],
+  ['a request gets no answer, at every step', 'append, uploads in between', 4],
+  ['a writer dies at every step', 'hidden', 4],
+  ['a request gets no answer, at every step', 'hidden', 4],
+  ['a writer dies at every step', 'new-file', 4],
+  ['a writer dies at every step', 'frequent checkpoints', 4],
+]
+
+test.each(samples)('%s (%s, every %i)', async (family, workload, every) => {
+  const { runs, failures } = await runFamily(families[family]!, { workload: smallWorkloads[workload], every })
+  expect(failures).toEqual([])
+  expect(runs).toBeGreaterThan(10)
+  console.log(`${family}, ${workload}, every ${every}: ${runs} runs`)
+})

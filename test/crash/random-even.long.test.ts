@@ -1,0 +1,3 @@
+import { testRandomRuns } from './random-runs.js'
+
+testRandomRuns(0)
