@@ -29,6 +29,8 @@ export interface Wire {
   readonly root: string
   /** Whether the server is HttpFS, which ignores the options of RENAME, CREATE and LISTSTATUS_BATCH. */
   readonly httpFs: boolean
+  /** URL of the server that was asked last, for redirects without a host. */
+  readonly baseUrl: string
   /** First pause before a truncate that runs is asked about; doubles up to ten times as much. */
   readonly truncatePollMs: number
   /**

@@ -2,8 +2,9 @@
 import { type Content, chunksOf, lengthOf } from '../content.js'
 import type { Upload } from '../file-system.js'
 import { type Attempt, checkBytes, refusal } from '../webhdfs-protocol/arguments.js'
+import { uploadAll } from '../webhdfs-protocol/upload.js'
+import { openUpload } from './open-upload.js'
 import type { Session } from './session.js'
-import { uploadAll, WebHdfsUpload } from './upload.js'
 
 /** See `FileSystem.append`. */
 export async function append(
@@ -17,7 +18,7 @@ export async function append(
   const contentBytes = lengthOf(content)
   if (contentBytes === 0) throw refusal('INVALID_ARGUMENT', 'was given empty content', attempt)
   const plan = { op: 'APPEND', parameters: {}, contentBytes, baseBytes: base } as const
-  return uploadAll(session, plan, chunksOf(content), attempt)
+  return uploadAll(await openUpload(session, plan, attempt), chunksOf(content))
 }
 
 /** See `FileSystem.appendUpload`. */
@@ -28,5 +29,5 @@ export async function appendUpload(
 ): Promise<Upload> {
   const attempt: Attempt = { operation: 'append', path }
   checkBytes(base, 'base', attempt)
-  return WebHdfsUpload.open(session, { op: 'APPEND', parameters: {}, baseBytes: base }, attempt)
+  return openUpload(session, { op: 'APPEND', parameters: {}, baseBytes: base }, attempt)
 }

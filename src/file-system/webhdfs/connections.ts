@@ -3,8 +3,8 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
+import { TransportFailure } from '../webhdfs-protocol/transport-failure.js'
 import type { ResolvedOptions } from './options.js'
-import { TransportFailure } from './transport-failure.js'
 
 /** A host and port, as reached by HTTP or HTTPS. */
 export interface Server {

@@ -3,8 +3,9 @@ import { type Content, chunksOf, lengthOf } from '../content.js'
 import type { CreateOptions, Upload } from '../file-system.js'
 import { type Attempt, checkCreateOptions } from '../webhdfs-protocol/arguments.js'
 import { checkParent, createParameters } from '../webhdfs-protocol/create-parameters.js'
+import { uploadAll } from '../webhdfs-protocol/upload.js'
+import { openUpload } from './open-upload.js'
 import type { Session } from './session.js'
-import { uploadAll, WebHdfsUpload } from './upload.js'
 
 /** See `FileSystem.create`. */
 export async function create(
@@ -20,7 +21,8 @@ export async function create(
   const { syncedCreateBytesMax, httpFs } = session.options
   const synced = !httpFs && syncedCreateBytesMax > 0 && contentBytes <= syncedCreateBytesMax
   const parameters = createParameters(options, { synced })
-  return uploadAll(session, { op: 'CREATE', parameters, baseBytes: 0, contentBytes }, chunksOf(content), attempt)
+  const plan = { op: 'CREATE', parameters, baseBytes: 0, contentBytes } as const
+  return uploadAll(await openUpload(session, plan, attempt), chunksOf(content))
 }
 
 /** See `FileSystem.createUpload`. */
@@ -29,5 +31,5 @@ export async function createUpload(session: Session, path: string, options: Crea
   checkCreateOptions(options, attempt)
   await checkParent(session.namenodes, options, attempt)
   const parameters = createParameters(options, { synced: false })
-  return WebHdfsUpload.open(session, { op: 'CREATE', parameters, baseBytes: 0 }, attempt)
+  return openUpload(session, { op: 'CREATE', parameters, baseBytes: 0 }, attempt)
 }

@@ -1,13 +1,13 @@
 // The request that fetches a file's bytes from a datanode: connects, and gives out what comes, chunk by chunk.
 import http, { type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { failureOf, type Reach, TransportFailure } from '../webhdfs-protocol/transport-failure.js'
 import type { WireReply } from '../webhdfs-protocol/wire.js'
 import { type Connections, type Endable, type Place, shownServer } from './connections.js'
 import { connectToDatanode } from './datanode-socket.js'
 import { Deadline } from './deadline.js'
 import { collect } from './exchange.js'
 import type { ResolvedOptions } from './options.js'
-import { failureOf, type Reach, TransportFailure } from './transport-failure.js'
 
 /** An answer whose body has yet to be read, or the whole of one that is no success. */
 export type DownloadAnswer =

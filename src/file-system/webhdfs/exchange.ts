@@ -4,10 +4,10 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
+import { failureOf, type Reach, TransportFailure } from '../webhdfs-protocol/transport-failure.js'
 import type { WireReply } from '../webhdfs-protocol/wire.js'
 import { type Connections, type Endable, type Server, shownServer } from './connections.js'
 import type { ResolvedOptions } from './options.js'
-import { failureOf, type Reach, TransportFailure } from './transport-failure.js'
 
 /** A request to a namenode. */
 export interface PlainRequest {

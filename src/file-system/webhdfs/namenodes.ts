@@ -5,11 +5,11 @@ import type { Attempt } from '../webhdfs-protocol/arguments.js'
 import { verdictOn } from '../webhdfs-protocol/exceptions.js'
 import { absolutePath, encodePath, encodeQuery } from '../webhdfs-protocol/hdfs-path.js'
 import { remoteExceptionOf } from '../webhdfs-protocol/replies.js'
+import { errorOfFailure, TransportFailure } from '../webhdfs-protocol/transport-failure.js'
 import type { Wire, WireReply, WireRequest } from '../webhdfs-protocol/wire.js'
 import type { Connections, Place, Server } from './connections.js'
 import { exchange, type PlainRequest } from './exchange.js'
 import type { ResolvedOptions } from './options.js'
-import { errorOfFailure, TransportFailure } from './transport-failure.js'
 
 /** See the head of the file. */
 export class Namenodes implements Wire {
@@ -42,10 +42,15 @@ export class Namenodes implements Wire {
     this.#readHeaders = headers ?? {}
   }
 
-  /** The header fields for a server: the user's own only where it is one of the namenodes. */
-  headersFor({ secure, host, port }: Server): Readonly<Record<string, string>> {
+  /** The place under a URL. The user's own header fields go along only where it is one of the namenodes. */
+  placeUnder(url: URL): Place {
+    const secure = url.protocol === 'https:'
+    const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
+    // An IPv6 address goes without its brackets from here on.
+    const host = url.hostname.replace(/^\[|\]$/g, '')
     const own = this.#servers.some((each) => each.host === host && each.port === port && each.secure === secure)
-    return own ? this.#headers : headersFor(undefined)
+    const headers = own ? this.#headers : headersFor(undefined)
+    return { server: { secure, host, port }, target: url.pathname + url.search, headers }
   }
 
   /** Where a request to the active namenode goes, for HttpFS, which serves the bytes itself. */
@@ -59,8 +64,7 @@ export class Namenodes implements Wire {
     this.#leave(this.#servers.indexOf(server))
   }
 
-  /** URL of the namenode that served last, for `Location`s without a host. */
-  get base(): string {
+  get baseUrl(): string {
     const { secure, host, port } = this.#servers[this.#active]!
     return `${secure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}/`
   }

@@ -1,47 +1,49 @@
 // Finds a datanode that takes an upload: asks the namenode, connects, and asks again where nothing was sent yet.
-
-import { errorOfRefusal, Refused } from '../webhdfs-protocol/answer-errors.js'
 import type { Attempt } from '../webhdfs-protocol/arguments.js'
-import type { Place } from './connections.js'
+import { askForPlace, CONTENT_METHODS } from '../webhdfs-protocol/redirect.js'
+import { errorOfFailure, TransportFailure } from '../webhdfs-protocol/transport-failure.js'
+import { type ContentOpener, type UploadPlan, WireUpload } from '../webhdfs-protocol/upload.js'
 import { addressesOf } from './datanode-socket.js'
-import { askForPlace } from './redirect.js'
 import type { Session } from './session.js'
-import { errorOfFailure, TransportFailure } from './transport-failure.js'
 import { UploadRequest } from './upload-request.js'
 
 /** What is to be uploaded how. */
-export interface UploadPlan {
-  readonly op: 'CREATE' | 'APPEND'
+export interface UploadRequestPlan extends UploadPlan {
   readonly parameters: Readonly<Record<string, string | number | undefined>>
+  /** Bytes of the content, where they are known. */
   readonly contentBytes?: number
 }
 
-/** Opens requests for one upload; it remembers which datanodes failed, and how many were tried in all. */
-export class UploadOpener {
+/** Resolves when a datanode has taken the connection. */
+export function openUpload(session: Session, plan: UploadRequestPlan, attempt: Attempt): Promise<WireUpload> {
+  return WireUpload.open(session.namenodes, plan, new UploadOpener(session, plan, attempt), attempt)
+}
+
+class UploadOpener implements ContentOpener {
   readonly #session: Session
-  readonly #plan: UploadPlan
+  readonly #plan: UploadRequestPlan
   readonly #attempt: Attempt
   readonly #excluded = new Set<string>()
   #tried = 0
-  #place: Place | undefined
+  #host = ''
 
-  constructor(session: Session, plan: UploadPlan, attempt: Attempt) {
+  constructor(session: Session, plan: UploadRequestPlan, attempt: Attempt) {
     this.#session = session
     this.#plan = plan
     this.#attempt = attempt
   }
 
-  /** Resolves with a connected request. Rejects with a `FileSystemError`; nothing has happened to the file then. */
   async open(): Promise<UploadRequest> {
-    const { connections, options } = this.#session
+    const { connections, options, namenodes } = this.#session
     const { op, contentBytes } = this.#plan
     for (;;) {
-      this.#place = await this.#askForPlace()
+      const place = namenodes.placeUnder(await askForPlace(namenodes, this.#plan, this.#excluded, this.#attempt))
+      this.#host = place.server.host
       this.#tried += 1
       try {
         return await UploadRequest.open(connections, options, {
-          method: op === 'CREATE' ? 'PUT' : 'POST',
-          ...this.#place,
+          method: CONTENT_METHODS[op],
+          ...place,
           ...(contentBytes === undefined ? {} : { contentBytes }),
         })
       } catch (error) {
@@ -57,22 +59,9 @@ export class UploadOpener {
     return this.#tried < this.#session.options.datanodeAttemptsMax
   }
 
-  /** Leaves out the datanode that was tried last. HttpFS chooses by itself, and is asked again as it is. */
+  /** HttpFS chooses by itself, and is asked again as it is. */
   async exclude(): Promise<void> {
-    if (this.#place === undefined || this.#session.options.httpFs) return
-    for (const address of await addressesOf(this.#place.server.host)) this.#excluded.add(address)
-  }
-
-  async #askForPlace(): Promise<Place> {
-    const { op, parameters } = this.#plan
-    const { path } = this.#attempt
-    const method = op === 'CREATE' ? 'PUT' : 'POST'
-    try {
-      const request = { method, op, path, parameters, excluded: this.#excluded } as const
-      return await askForPlace(this.#session.namenodes, request, this.#attempt)
-    } catch (error) {
-      if (error instanceof Refused) throw errorOfRefusal(error, this.#attempt, 'not-applied')
-      throw error
-    }
+    if (this.#host === '' || this.#session.options.httpFs) return
+    for (const address of await addressesOf(this.#host)) this.#excluded.add(address)
   }
 }

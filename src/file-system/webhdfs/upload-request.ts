@@ -2,6 +2,8 @@
 // the answer, be it early or late. Knows HTTP and nothing of files.
 import http, { type ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
+import { failureOf, type Reach, TransportFailure } from '../webhdfs-protocol/transport-failure.js'
+import type { ContentRequest } from '../webhdfs-protocol/upload.js'
 import type { WireReply } from '../webhdfs-protocol/wire.js'
 import { type Connections, type Endable, type Server, shownServer } from './connections.js'
 import { connectToDatanode } from './datanode-socket.js'
@@ -9,7 +11,6 @@ import { Deadline } from './deadline.js'
 import { collect } from './exchange.js'
 import type { ResolvedOptions } from './options.js'
 import { holdBackWriteErrors } from './reply-first.js'
-import { failureOf, type Reach, TransportFailure } from './transport-failure.js'
 
 /** Where an upload goes, and how it begins. */
 export interface UploadTarget {
@@ -23,7 +24,7 @@ export interface UploadTarget {
 }
 
 /** One request on a connection of its own. Everything rejects with a {@link TransportFailure}. */
-export class UploadRequest implements Endable {
+export class UploadRequest implements ContentRequest, Endable {
   readonly #options: ResolvedOptions
   readonly #where: string
   readonly #request: ClientRequest

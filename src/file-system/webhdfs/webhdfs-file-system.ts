@@ -2,15 +2,16 @@
 import type { Content } from '../content.js'
 import type { ByteRange, Capabilities, CreateOptions, FileSystem, Upload } from '../file-system.js'
 import type { Operation } from '../file-system-error.js'
+import { collectBytes, type OpenForRead, readStream } from '../webhdfs-protocol/read.js'
+import { errorOfFailure, TransportFailure } from '../webhdfs-protocol/transport-failure.js'
 import { WireFileSystem, wireCapabilities } from '../webhdfs-protocol/wire-file-system.js'
 import { append, appendUpload } from './append.js'
 import { Connections } from './connections.js'
 import { create, createUpload } from './create.js'
 import { Namenodes } from './namenodes.js'
+import { openForRead } from './open-for-read.js'
 import { resolveOptions, shownLocation, type WebHdfsOptions } from './options.js'
-import { read, readStream } from './read.js'
 import type { Session } from './session.js'
-import { errorOfFailure, TransportFailure } from './transport-failure.js'
 
 /**
  * Opens a directory of HDFS by WebHDFS (at namenodes and datanodes) or HttpFS. Sends nothing yet. Throws a `TypeError` for
@@ -66,13 +67,14 @@ class WebHdfsFileSystem extends WireFileSystem {
   }
 
   async read(path: string, range: ByteRange = {}): Promise<Uint8Array> {
-    this.begin('read', path)
-    return read(this.#session, path, range)
+    return collectBytes(this.readStream(path, range), this.#session.options.readBytesMax, path)
   }
 
   async *readStream(path: string, range: ByteRange = {}): AsyncGenerator<Uint8Array, void, undefined> {
     this.begin('read', path)
-    yield* readStream(this.#session, path, range)
+    const session = this.#session
+    const open: OpenForRead = (parameters, attempt) => openForRead(session, parameters, attempt)
+    yield* readStream(session.namenodes, open, path, range)
   }
 
   async close(): Promise<void> {

@@ -1,25 +1,49 @@
 // An upload of the port: bytes into one file by one request, its answer judged, the file's length checked.
 import type { Upload } from '../file-system.js'
 import { FileSystemError, type Outcome } from '../file-system-error.js'
-import { errorOfRefusal, Refused, unintelligible } from '../webhdfs-protocol/answer-errors.js'
-import type { Attempt } from '../webhdfs-protocol/arguments.js'
-import { verdictOn } from '../webhdfs-protocol/exceptions.js'
-import { checkLength } from '../webhdfs-protocol/length-check.js'
-import { remoteExceptionOf } from '../webhdfs-protocol/replies.js'
-import type { WireReply } from '../webhdfs-protocol/wire.js'
-import { UploadOpener, type UploadPlan } from './open-upload.js'
-import type { Session } from './session.js'
+import { errorOfRefusal, Refused, unintelligible } from './answer-errors.js'
+import type { Attempt } from './arguments.js'
+import { verdictOn } from './exceptions.js'
+import { checkLength } from './length-check.js'
+import { remoteExceptionOf } from './replies.js'
 import { errorOfFailure, TransportFailure } from './transport-failure.js'
-import type { UploadRequest } from './upload-request.js'
+import type { Wire, WireReply } from './wire.js'
+
+/** A request that carries content. Whatever fails, fails with a {@link TransportFailure}. */
+export interface ContentRequest {
+  /** What the server said, if it has. */
+  readonly reply: WireReply | undefined
+  /** Hands bytes over. A promise only where they have to wait; throws or rejects when the request is over, be it by an answer or a failure. */
+  write(chunk: Uint8Array): Promise<void> | undefined
+  /** No more bytes. Resolves with the answer. */
+  end(): Promise<WireReply>
+  /** Breaks the connection off, and waits until it is closed. Never rejects. */
+  destroy(): Promise<void>
+}
+
+/** Opens requests for one upload; it remembers which datanodes failed, and how many were tried in all. */
+export interface ContentOpener {
+  /** Resolves with a connected request. Rejects with a `FileSystemError`; nothing has happened to the file then. */
+  open(): Promise<ContentRequest>
+  readonly mayTryAnother: boolean
+  /** Leaves out the datanode that was tried last. */
+  exclude(): Promise<void>
+}
+
+/** What is uploaded: a new file, or more of one that has `baseBytes`. */
+export interface UploadPlan {
+  readonly op: 'CREATE' | 'APPEND'
+  readonly baseBytes: number
+}
 
 /** See {@link Upload}. */
-export class WebHdfsUpload implements Upload {
-  readonly #session: Session
+export class WireUpload implements Upload {
+  readonly #wire: Wire
   readonly #attempt: Attempt
-  readonly #opener: UploadOpener
+  readonly #opener: ContentOpener
   readonly #creates: boolean
   readonly #baseBytes: number
-  #request: UploadRequest
+  #request: ContentRequest
   #failure: FileSystemError | undefined
   #over = false
   /** A datanode got the headers of a create, and then another one did: that the name is taken may be our own doing. */
@@ -27,23 +51,12 @@ export class WebHdfsUpload implements Upload {
   #sentBytes = 0
 
   /** Resolves when a datanode has taken the connection. */
-  static async open(
-    session: Session,
-    plan: UploadPlan & { readonly baseBytes: number },
-    attempt: Attempt,
-  ): Promise<WebHdfsUpload> {
-    const opener = new UploadOpener(session, plan, attempt)
-    return new WebHdfsUpload(session, plan, attempt, opener, await opener.open())
+  static async open(wire: Wire, plan: UploadPlan, opener: ContentOpener, attempt: Attempt): Promise<WireUpload> {
+    return new WireUpload(wire, plan, attempt, opener, await opener.open())
   }
 
-  private constructor(
-    session: Session,
-    plan: UploadPlan & { readonly baseBytes: number },
-    attempt: Attempt,
-    opener: UploadOpener,
-    request: UploadRequest,
-  ) {
-    this.#session = session
+  private constructor(wire: Wire, plan: UploadPlan, attempt: Attempt, opener: ContentOpener, request: ContentRequest) {
+    this.#wire = wire
     this.#attempt = attempt
     this.#opener = opener
     this.#creates = plan.op === 'CREATE'
@@ -84,7 +97,7 @@ export class WebHdfsUpload implements Upload {
     try {
       this.#checkAnswer(await this.#request.end())
       const lengthBytes = this.#baseBytes + this.#sentBytes
-      await checkLength(this.#session.namenodes, lengthBytes, this.#attempt)
+      await checkLength(this.#wire, lengthBytes, this.#attempt)
       return lengthBytes
     } catch (error) {
       throw this.#fail(error)
@@ -154,14 +167,8 @@ export class WebHdfsUpload implements Upload {
   }
 }
 
-/** A whole content in one upload. */
-export async function uploadAll(
-  session: Session,
-  plan: UploadPlan & { readonly baseBytes: number },
-  chunks: readonly Uint8Array[],
-  attempt: Attempt,
-): Promise<number> {
-  const upload = await WebHdfsUpload.open(session, plan, attempt)
+/** A whole content in one upload. Resolves with the file's length. */
+export async function uploadAll(upload: Upload, chunks: readonly Uint8Array[]): Promise<number> {
   for (const chunk of chunks) {
     const wait = upload.write(chunk)
     if (wait !== undefined) await wait

@@ -1,6 +1,6 @@
 // A request that got no answer: why, and how much of it may have reached the server. That decides the outcome.
 import { FileSystemError, type FileSystemErrorCode, type Outcome, type Retry } from '../file-system-error.js'
-import type { Attempt } from '../webhdfs-protocol/arguments.js'
+import type { Attempt } from './arguments.js'
 
 /**
  * - `connect` no connection came about
