@@ -2,7 +2,7 @@
 import { faults } from '../../src/testing/simulation/fault.js'
 import { deathsAt, type NamedFate, silencesAt } from './fates.js'
 import { type SmallRunPlan, type SmallRunResult, type SmallStep, smallRun } from './small-run.js'
-import { longLife, shortLife, smallWorkloads, wholeLife } from './small-workloads.js'
+import { longLife, shortLife, wholeLife } from './small-workloads.js'
 import type { Workload } from './workload.js'
 
 /** A run to be made, and how it is called. */
@@ -303,5 +303,3 @@ export async function runFamily(family: Family, sample: Sample, failuresMax = 3)
   }
   return { runs, failures }
 }
-
-export { smallWorkloads }
