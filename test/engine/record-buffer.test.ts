@@ -79,7 +79,7 @@ test.each<[string, (buffer: RecordBuffer) => void]>([
   const pieces = ofLines(10_000, add)
   expect(pieces.length).toBeLessThan(total(pieces) / 20_000)
   // Small pieces share their memory with others'.
-  const own = pieces.filter(({ buffer }) => buffer.byteLength > 8_192)
+  const own = pieces.filter(({ buffer }) => buffer.byteLength > Buffer.poolSize)
   expect(own.reduce((sum, { buffer }) => sum + buffer.byteLength, 0)).toBeLessThan(total(pieces) * 1.5)
 })
 
