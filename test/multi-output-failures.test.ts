@@ -175,6 +175,39 @@ describe('a commit that fails', () => {
   })
 })
 
+test('a record that was taken back never lands, however late its rename', async () => {
+  const { memory, fileSystem, output } = await written()
+  const late: (() => Promise<unknown>)[] = []
+  fileSystem.disturb('rename', LOG, arrivesLate(late))
+  fileSystem.disturb('read', LOG, refused('UNAVAILABLE'))
+  await expect(output.commit()).rejects.toMatchObject({ code: 'COMMIT_FAILED' })
+  await output.abort()
+  expect(await late[0]!()).toMatchObject({ code: 'NOT_FOUND' })
+  await writeRest(output)
+  await output.commit()
+  await output.close()
+  expect(await linesByDirectory(memory)).toEqual(all)
+})
+
+test.each(['create', 'append'] as const)('what a failed %s held in memory is free again', async (operation) => {
+  const fileSystem = new FaultyFileSystem(new MemoryFileSystem())
+  const output = await openOutput(fileSystem, { bufferedBytesMax: 100 })
+  await output.write({ key: 'a', text: 'a0' }, at(0))
+  await output.commit()
+  for (let round = 0; round < 3; round++) {
+    expect(output.write({ key: 'a', text: 'x'.repeat(40) }, at(1))).toBeUndefined()
+    expect(output.write({ key: 'b', text: 'x'.repeat(40) }, at(2))).toBeUndefined()
+    fileSystem.disturb(operation, /^a\/|data-/, refused('NO_SPACE'), 2)
+    await expect(output.commit()).rejects.toMatchObject({ code: 'COMMIT_FAILED' })
+    fileSystem.heal()
+    await output.abort()
+  }
+  expect(output.write({ key: 'a', text: 'x'.repeat(90) }, at(1))).toBeUndefined()
+  await output.abort()
+  expect(output.write({ key: 'a', text: 'x'.repeat(90) }, at(1))).toBeUndefined()
+  await output.close()
+})
+
 describe('an abort that fails may be called again', () => {
   test.each<[string, (fileSystem: FaultyFileSystem) => void]>([
     ['the file system is away when it looks for its files', (fs) => fs.disturb('list', /^a$/, refused('UNAVAILABLE'))],
