@@ -95,8 +95,6 @@ export class MultiOutput<R> implements AsyncDisposable {
       const description: JobDescription = { job, taskCount, mode, visibility }
       await claimJob(context, description)
       const opened = await openTask(context, checked.takeover)
-      // Seen before it was durable, it may be gone; the claim was acknowledged since, so what is there now stays.
-      await claimJob(context, description)
       const writer = new TaskWriter<R>(
         context,
         {

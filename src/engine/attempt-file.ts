@@ -2,7 +2,7 @@
 import type { FormatWriter } from '../format/format.js'
 import type { JsonValue } from '../model/json-value.js'
 import type { OffsetRanges } from '../model/offsets.js'
-import { OffsetRangesBuilder } from '../model/offsets.js'
+import { noOffsets, OffsetRangesBuilder } from '../model/offsets.js'
 import type { RecordContext, RecordId } from '../model/record-id.js'
 import type { SealReason } from '../protocol/roll-policy.js'
 import type { FileKey } from '../protocol/task-state.js'
@@ -51,10 +51,13 @@ export class AttemptFile<R> {
   eventTimeMaxMs: number | undefined
   /** The writer's state after this attempt's records; set by `freeze`. */
   formatState: JsonValue | undefined
-  readonly #offsets = new OffsetRangesBuilder()
-  #range: { from: bigint; until: bigint } | undefined
-  #rangeTopic = ''
-  #rangePartition = -1
+  // Most files of an attempt hold records of one partition, and there may be 100,000 files: so the first range is kept in
+  // place, and maps are made when a second partition comes.
+  #topic = ''
+  #partition = -1
+  #from: bigint | undefined
+  #last = 0n
+  #others: OffsetRangesBuilder | undefined
 
   constructor(place: { key: FileKey; stream: string; directory: string }, before: FileBefore, writer: FormatWriter<R>) {
     this.key = place.key
@@ -86,18 +89,28 @@ export class AttemptFile<R> {
   }
 
   #note({ topic, partition, offset }: RecordId): void {
-    if (this.#range === undefined || partition !== this.#rangePartition || topic !== this.#rangeTopic) {
-      this.#range =
-        this.#offsets.get(topic, partition) ?? this.#offsets.set(topic, partition, { from: offset, until: offset })
-      this.#rangeTopic = topic
-      this.#rangePartition = partition
+    if (this.#from === undefined) {
+      this.#topic = topic
+      this.#partition = partition
+      this.#from = offset
+      this.#last = offset
+    } else if (partition === this.#partition && topic === this.#topic) this.#last = offset
+    else {
+      this.#others ??= new OffsetRangesBuilder()
+      const range = this.#others.get(topic, partition)
+      if (range === undefined) this.#others.set(topic, partition, { from: offset, until: offset + 1n })
+      else range.until = offset + 1n
     }
-    this.#range.until = offset + 1n
   }
 
   /** Offsets of the records added. Offsets grow within a partition, so the ranges are tight. */
   get offsets(): OffsetRanges {
-    return this.#offsets.build()
+    if (this.#from === undefined) return noOffsets
+    const all = new OffsetRangesBuilder()
+    all.set(this.#topic, this.#partition, { from: this.#from, until: this.#last + 1n })
+    if (this.#others !== undefined)
+      for (const [topic, partition, range] of this.#others) all.set(topic, partition, range)
+    return all.build()
   }
 
   /** The file's length with everything that was added, cheaply: at least so much. */

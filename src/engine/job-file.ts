@@ -67,7 +67,8 @@ export async function readJob({ fileSystem }: JobReader): Promise<JobDescription
 /** Makes sure that the location is this job's: puts the description where there is none, and compares in any case. Throws `JOB_MISMATCH`. */
 export async function claimJob(context: TaskContext, wanted: JobDescription): Promise<void> {
   for (let attempt = 0; attempt < context.limits.tempsMax; attempt++) {
-    const found = await readJob(context)
+    // Touched first: what was only seen may go in a failover, and the next job would find a location that belongs to nobody.
+    const found = (await context.fileSystem.touch(JOB_PATH)) === 'present' ? await readJob(context) : undefined
     if (found !== undefined) return compare(found, wanted)
     await putJob(context, wanted)
   }

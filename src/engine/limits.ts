@@ -18,6 +18,11 @@ export interface EngineLimits {
   readonly reclaimRoundsMax: number
   /** Repeats of one publish action of unknown outcome. */
   readonly publishRepeatsMax: number
+  /**
+   * Failovers that lose what a namenode had shown, while one record is being published. Only where the result of an action does not show any more:
+   * each such loss needs a failover within the milliseconds between two answers, and a second copy of the request that comes late.
+   */
+  readonly lossesMax: number
   /** Appends of one buffer, each after a reclaim. */
   readonly uploadsMax: number
   /** How long a reclaim waits for a fenced file to close before it copies. A cut connection closes within 100 ms (measured); a held one not for a minute. */
@@ -38,6 +43,7 @@ export const engineLimits: EngineLimits = {
   tempsMax: 5,
   reclaimRoundsMax: 30,
   publishRepeatsMax: 10,
+  lossesMax: 2,
   uploadsMax: 3,
   takeoverWaitMs: 5_000,
   takeoverPollMs: 50,

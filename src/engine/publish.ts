@@ -7,65 +7,84 @@ import { publishLanes, sourceOf } from '../protocol/publish-order.js'
 import { inLanes } from './lanes.js'
 import type { Epoch, TaskContext } from './task-context.js'
 
-/** How an action was found to be done: answered, or looked up. */
-type Done = 'answered' | 'seen'
+/** How an action was found to be done: for good, or seen only. */
+type Done = 'durable' | 'seen'
+
+/** The actions of one file, and how far they are. */
+interface Lane {
+  readonly actions: readonly Action[]
+  /** Those that are left begin here. */
+  next: number
+  /** How often in a row the next one was seen done, an acknowledged mutation after each time. */
+  looks: number
+}
 
 /** Carries out the actions, those of one file in order. Resolves when every one is done, and durable. Rejects with `FOREIGN_FILE`, or a FileSystemError; repeatable. */
 export async function publish(context: TaskContext, epoch: Epoch, actions: readonly Action[]): Promise<void> {
-  let lanes = publishLanes(actions)
+  let lanes = publishLanes(actions).map((lane): Lane => ({ actions: lane, next: 0, looks: 0 }))
   for (let round = 0; lanes.length > 0; round++) {
-    const done = await inLanes(context, lanes, (lane) => carryOutInOrder(context, lane))
-    lanes = lanes.filter((_, index) => done[index] === 'seen')
+    await inLanes(context, lanes, (lane) => goOn(context, lane))
+    lanes = lanes.filter((lane) => lane.next < lane.actions.length)
     if (lanes.length === 0) return
-    if (round >= context.limits.publishRepeatsMax) throw neverDurable(lanes)
-    // Seen, not acknowledged: a namenode shows what is not durable yet, and the one that takes over from it may never have heard of it.
-    // After an acknowledged mutation whatever is still to be seen is durable; the rest is done again.
+    if (round >= context.limits.publishRepeatsMax) throw neverDurable(lanes[0]!)
+    // What was seen is durable by now, unless a namenode failed over between the look and this answer. Then the next look tells; or,
+    // where a late request of the same kind has arrived in between, the one after that.
     await context.fileSystem.mkdirs(epoch.freshTemp('settled'))
-    const stays = await inLanes(context, lanes, (lane) => isSeenDone(context, lane))
-    lanes = lanes.filter((_, index) => stays[index] === false)
   }
 }
 
-async function carryOutInOrder(context: TaskContext, lane: readonly Action[]): Promise<Done> {
-  let all: Done = 'answered'
-  for (const action of lane) if ((await carryOut(context, action)) === 'seen') all = 'seen'
-  return all
+/** Carries out action after action, as far as the one before is durable: else a reader could see the file under neither name. */
+async function goOn(context: TaskContext, lane: Lane): Promise<void> {
+  for (let action = lane.actions[lane.next]; action !== undefined; action = lane.actions[lane.next]) {
+    const { was, now } = await carryOut(context, action)
+    lane.looks = was === 'to-do' ? 0 : lane.looks + 1
+    if (now === 'seen' && lane.looks <= context.limits.lossesMax) return
+    lane.next++
+    lane.looks = 0
+  }
 }
 
-async function isSeenDone({ fileSystem }: TaskContext, lane: readonly Action[]): Promise<boolean> {
-  for (const action of lane) if ((await fileSystem.stat(sourceOf(action))) !== undefined) return false
-  return true
-}
-
-async function carryOut(context: TaskContext, action: Action): Promise<Done> {
+/** `was`: whether anything had to be done. `now`: durable because it was answered, or because its result was found to be durable. */
+async function carryOut(context: TaskContext, action: Action): Promise<{ was: 'done' | 'to-do'; now: Done }> {
+  let was: 'done' | 'to-do' = 'done'
   for (let repeat = 0; ; repeat++) {
     try {
-      await send(context, action)
-      return 'answered'
+      if ((await send(context, action)) === 'done') return { was: 'to-do', now: 'durable' }
     } catch (error) {
       if (!(error instanceof FileSystemError)) throw error
       // Done means that the source is absent; an error means nothing until the source was looked up.
-      if ((await context.fileSystem.stat(sourceOf(action))) === undefined) return 'seen'
-      if (repeat >= context.limits.publishRepeatsMax) throw error
-      await makeRepeatable(context, action, error)
+      if ((await context.fileSystem.stat(sourceOf(action))) !== undefined) {
+        was = 'to-do'
+        if (repeat >= context.limits.publishRepeatsMax) throw error
+        await makeRepeatable(context, action, error)
+        continue
+      }
     }
+    return { was, now: await durabilityOf(context, action) }
   }
 }
 
-function neverDurable(lanes: readonly (readonly Action[])[]): MultiOutputError {
-  const path = sourceOf(lanes[0]![0]!)
+/** The source is absent. Where the result shows, it can be asked to stay; else (it went on to another name, or the action leaves none) it is only seen. */
+async function durabilityOf({ fileSystem }: TaskContext, action: Action): Promise<Done> {
+  return action.do === 'rename' && (await fileSystem.touch(action.to)) === 'present' ? 'durable' : 'seen'
+}
+
+function neverDurable(lane: Lane): MultiOutputError {
+  const path = sourceOf(lane.actions[lane.next]!)
   const complaint = 'it is seen done and undone in turn; the namenodes do not agree'
   return new MultiOutputError('COMMIT_FAILED', `${path}: ${complaint}`, { path })
 }
 
-async function send({ fileSystem }: TaskContext, action: Action): Promise<void> {
+async function send({ fileSystem }: TaskContext, action: Action): Promise<'done' | 'was-done'> {
   switch (action.do) {
     case 'rename':
-      return fileSystem.rename(action.from, action.to, { mode: 'move' })
+      await fileSystem.rename(action.from, action.to, { mode: 'move' })
+      return 'done'
     case 'concat':
-      return fileSystem.concat(action.target, [action.source])
+      await fileSystem.concat(action.target, [action.source])
+      return 'done'
     case 'delete':
-      await fileSystem.delete(action.path)
+      return (await fileSystem.delete(action.path)) === 'deleted' ? 'done' : 'was-done'
   }
 }
 

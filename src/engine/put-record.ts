@@ -80,10 +80,11 @@ export class RecordPut {
 
   /**
    * A namenode shows a record before it is durable, and one that takes over from it may never have heard of it: what was put above would
-   * stand above a gap for ever. The temp was acknowledged after the record was read; if the record is still there now, it is durable.
+   * stand above a gap for ever. So the record is touched first, and then read again.
    */
   async #isFollowedGone(): Promise<boolean> {
     if (this.#follows === undefined) return false
+    if ((await this.#context.fileSystem.touch(this.#follows.path)) === 'absent') return true
     const found = await readRecord(this.#context, this.#follows.sequence)
     return found?.record.id !== this.#follows.record.id
   }
@@ -124,7 +125,8 @@ export class RecordPut {
           above: (await listSequences(this.#context, this.sequence)).length > 0 ? 'something' : 'nothing',
         }
       case 'make-durable-and-read-again':
-        await this.#context.fileSystem.mkdirs(this.#epoch.freshTemp('settled'))
+        // In this order: what stands there at the first answer stays, so the second one is about it.
+        if ((await this.#context.fileSystem.touch(this.#path)) === 'absent') return { rename: 'not-done' }
         return { ...seen, occupant: await this.#readOccupant(), madeDurable: true }
       case 'make-directory-and-rename':
         await this.#context.fileSystem.mkdirs(parentOf(this.#path))

@@ -69,6 +69,7 @@ export type Operation =
   | 'rename'
   | 'delete'
   | 'mkdirs'
+  | 'touch'
   | 'stat'
   | 'list'
   | 'read'

@@ -156,6 +156,13 @@ export interface FileSystem extends AsyncDisposable {
   /** Makes a directory and those above it; one that is there is fine, a file there is `NOT_A_DIRECTORY`. Repeatable. */
   mkdirs(path: string): Promise<void>
 
+  /**
+   * Makes sure that a name stays. A server shows what is not durable yet, and the one that takes over from it may never have heard of
+   * it; `present` says that something stands at the path *and will after a failover*, with everything that was done to it before.
+   * `absent` says nothing about later. Sets the time of modification where there is no cheaper way. Repeatable.
+   */
+  touch(path: string): Promise<'present' | 'absent'>
+
   /** What stands at the path; `undefined` where nothing does, for absence is an answer and no error. Repeatable. */
   stat(path: string): Promise<FileStatus | undefined>
 

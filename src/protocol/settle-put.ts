@@ -13,7 +13,7 @@ export interface PutSeen {
   readonly above?: 'nothing' | 'something'
   /** The occupant was read once more after the temp was found gone and the log was listed. */
   readonly readAgain?: boolean
-  /** A mutation was acknowledged after our record was read there, so that it is durable at the namenode. */
+  /** The occupant was read after a touch of the sequence was answered, so it is durable. */
   readonly madeDurable?: boolean
 }
 

@@ -94,6 +94,38 @@ describe(`namenodes that do not serve, ${hadoop}`, () => {
     await cluster().makeActive(0)
   })
 
+  /** Entries that the call added to the edit log; the fewest of three tries, for the log is also rolled now and then. */
+  async function editsOf(call: Call): Promise<number> {
+    const edits: number[] = []
+    for (let tries = 0; tries < 3; tries++) {
+      const before = await lastTransaction()
+      await namenode(0).ask(...call)
+      edits.push((await lastTransaction()) - before)
+    }
+    return Math.min(...edits)
+  }
+
+  async function lastTransaction(): Promise<number> {
+    const answer = await send('GET', `${namenode(0).url}/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo`)
+    const { beans } = JSON.parse(answer.body.toString()) as { beans: readonly { JournalTransactionInfo: string }[] }
+    const { LastAppliedOrWrittenTxId } = JSON.parse(beans[0]!.JournalTransactionInfo) as Record<string, string>
+    return Number(LastAppliedOrWrittenTxId)
+  }
+
+  test('H42 SETTIMES of what is there always adds to the edit log; what changes nothing adds nothing', async () => {
+    const now = String(Date.now())
+    expect(await editsOf(['PUT', '/a', 'SETTIMES', { modificationtime: now }])).toBe(1)
+    expect(await editsOf(['PUT', '/', 'SETTIMES', { modificationtime: now }])).toBe(1)
+    const absent = await namenode(0).ask('PUT', '/none', 'SETTIMES', { modificationtime: now })
+    expect(errorOf(absent)).toMatchObject({ status: 404, exception: 'FileNotFoundException' })
+    expect(await editsOf(['PUT', '/none', 'SETTIMES', { modificationtime: now }])).toBe(0)
+    await namenode(0).ask('PUT', '/d', 'MKDIRS')
+    expect(await editsOf(['PUT', '/d', 'MKDIRS'])).toBe(0)
+    const length = String(await namenode(0).length('/a'))
+    expect(await editsOf(['POST', '/a', 'TRUNCATE', { newlength: length }])).toBe(0)
+    expect(await editsOf(['DELETE', '/none', 'DELETE'])).toBe(0)
+  })
+
   test('H37 in safe mode mutations are refused with SafeModeException under 403, reads answered', async () => {
     const safeMode = (command: 'enter' | 'leave') =>
       cluster().runHadoopTool('org.apache.hadoop.hdfs.tools.DFSAdmin', ['-safemode', command])

@@ -42,7 +42,7 @@ export const families: Readonly<Record<string, Family>> = {
 
 async function* deaths({ workload, every }: Sample): AsyncGenerator<NamedRun> {
   const count = counter(every)
-  for (const before of ['nothing', 'death in an attempt', 'death before publishing'] as const) {
+  for (const before of ['death before publishing', 'death in an attempt', 'nothing'] as const) {
     const base: SmallRunPlan = { workload, before, writers: twoWriters, strikes: [], start: 'in turn' }
     for (const { step, name, fate } of await faultsOf('a', base, deathsAt)) {
       const strikes = [{ process: 'a', step, fate }]

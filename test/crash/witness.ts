@@ -7,7 +7,12 @@ import type { Violations } from './checker/violations.js'
 
 const DESTINATION = /^→ (.*) (?:NONE|OVERWRITE)$/
 /** Requests that change the namespace; the namenode makes all that went before durable when it acknowledges one. */
-const MUTATION = /^(?:RENAME|CREATE|APPEND|MKDIRS|DELETE|TRUNCATE|CONCAT)/
+const MUTATION = /^(?:RENAME|CREATE|APPEND|MKDIRS|SETTIMES|DELETE|TRUNCATE|CONCAT)/
+
+/** Of an append or truncate that its client gave up. */
+const MAY_STILL_ACT = /for the client; the request is executed/
+/** A truncate has arrived, an append's file is closed. */
+const ENDS = /arrive$|drop$/
 
 /** A rename that was carried out, and nobody was told so. */
 interface Unacknowledged {
@@ -30,6 +35,9 @@ export class Witness {
   /** The last change of the namespace, if it was a rename of whose success nobody was told. */
   #unacknowledged: Unacknowledged | undefined
 
+  /** Appends and truncates that may still act, by process. */
+  readonly #underWay = new Map<string, Set<string>>()
+
   /** `hidesUnfinished`: whoever lists sees finished data files only. */
   constructor(simulation: Simulation, violations: Violations, options: { readonly hidesUnfinished: boolean }) {
     this.#simulation = simulation
@@ -39,8 +47,9 @@ export class Witness {
   }
 
   /** Takes one line of the trace in. */
-  see({ request, event, path, detail, outcome }: TraceEntry): void {
+  see({ process, request, event, path, detail, outcome }: TraceEntry): void {
     if (!MUTATION.test(request)) return
+    this.#followUnanswered({ process, request, event, path, outcome })
     const unacknowledged = this.#unacknowledged
     if (unacknowledged?.from === path && event === 'reply' && outcome !== undefined) {
       this.#unacknowledged = { ...unacknowledged, isAwaited: false }
@@ -50,10 +59,15 @@ export class Witness {
     if (!(outcome instanceof Error)) this.#unacknowledged = undefined
     if (request.startsWith('DELETE') && event.endsWith('arrive') && outcome === true) this.#checkNeverNeither(path)
     if (request !== 'RENAME' || !event.endsWith('arrive') || outcome !== 'done') return
+    // Whatever knows the old name finds nothing there.
+    for (const paths of this.#underWay.values()) paths.delete(path)
     const to = DESTINATION.exec(detail ?? '')?.[1] ?? ''
     const sequence = sequenceIn(to)
     if (sequence === undefined) this.#checkFinished(to)
-    else this.#take(sequence, to)
+    else {
+      this.#take(sequence, to)
+      this.#checkReleased(process, sequence)
+    }
     const isNewestRecord = sequence !== undefined && sequence === this.model.newest
     if (sequence === undefined || isNewestRecord) {
       this.#unacknowledged = { from: path, to, isAwaited: !event.startsWith('*'), isNewestRecord }
@@ -64,6 +78,26 @@ export class Witness {
     const { bytes } = this.#simulation.inspectFile(path)!
     this.#put.push({ sequence, bytes })
     this.model.put(sequence, bytes)
+  }
+
+  /** Remembers what a process was not answered and the server may still carry out. */
+  #followUnanswered({ process, request, event, path, outcome }: Omit<TraceEntry, 'step' | 'timeMs' | 'detail'>): void {
+    if (!request.startsWith('APPEND') && !request.startsWith('TRUNCATE')) return
+    const underWay = this.#underWay.get(process) ?? new Set()
+    this.#underWay.set(process, underWay)
+    if (typeof outcome === 'string' && MAY_STILL_ACT.test(outcome)) underWay.add(path)
+    else if (event.startsWith('*') && (outcome instanceof Error || ENDS.test(event))) underWay.delete(path)
+  }
+
+  /** Who releases a task says that none of its requests is under way: the next owner does not fence. */
+  #checkReleased(process: string, sequence: number): void {
+    if (sequence !== this.model.newest || !this.model.released) return
+    const path = [...(this.#underWay.get(process) ?? [])].find((each) => !each.includes('/tmp/'))
+    if (path === undefined) return
+    this.#violations.add(
+      'LOG',
+      `${process} released the task in record ${sequence} while a request to ${path} was under way`,
+    )
   }
 
   /** Where open files are hidden, a visible one is finished, and a record says so. */

@@ -19,13 +19,18 @@ export interface CompiledProgram {
 }
 
 /** Compiles `test/writer/writing-program.ts` and everything that it may import, without checking types. */
-export async function compileWritingProgram(): Promise<CompiledProgram> {
+export function compileWritingProgram(): Promise<CompiledProgram> {
+  return compileProgram('test/writer/writing-program.ts', ['src', 'test/writer'])
+}
+
+/** Compiles folders of the repository, and names a program in them. */
+export async function compileProgram(program: string, folders: readonly string[]): Promise<CompiledProgram> {
   const directory = await mkdtemp(join(tmpdir(), 'hdfs-multi-output-program-'))
   await symlink(join(root, 'node_modules'), join(directory, 'node_modules'))
   await writeFile(join(directory, 'package.json'), '{ "type": "module" }')
-  for (const folder of ['src', 'test/writer']) await compileFolder(folder, directory)
+  for (const folder of folders) await compileFolder(folder, directory)
   return {
-    script: join(directory, 'test/writer/writing-program.js'),
+    script: join(directory, program.replace(/\.ts$/, '.js')),
     remove: () => rm(directory, { recursive: true, force: true }),
   }
 }

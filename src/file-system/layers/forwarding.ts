@@ -110,6 +110,10 @@ export abstract class ForwardingFileSystem implements FileSystem {
     return this.around({ operation: 'mkdirs', path }, () => this.inner.mkdirs(path))
   }
 
+  touch(path: string): Promise<'present' | 'absent'> {
+    return this.around({ operation: 'touch', path }, () => this.inner.touch(path))
+  }
+
   stat(path: string): Promise<FileStatus | undefined> {
     return this.around({ operation: 'stat', path }, () => this.inner.stat(path))
   }

@@ -25,7 +25,7 @@ export interface RetryOptions {
 type RetrySettings = Required<RetryOptions>
 
 /**
- * Tries again what failed with a `retry` other than `never`: whatever was `not-applied` (reads always are), and `mkdirs` and `delete` of unknown outcome, which
+ * Tries again what failed with a `retry` other than `never`: whatever was `not-applied` (reads always are), and `mkdirs`, `delete` and `touch` of unknown outcome, which
  * the port calls repeatable. Never a create, append, truncate, concat or rename of unknown outcome, nor anything of an upload that was opened.
  *
  * `list` goes on after the last name that it yielded, `readStream` after the last byte; there every yield begins a new count of tries. That is right
@@ -45,7 +45,7 @@ export function withRetry(inner: FileSystem, options: RetryOptions = {}): FileSy
   })
 }
 
-const repeatable: ReadonlySet<Operation> = new Set(['mkdirs', 'delete'])
+const repeatable: ReadonlySet<Operation> = new Set(['mkdirs', 'delete', 'touch'])
 
 class RetryingFileSystem extends ForwardingFileSystem {
   readonly #settings: RetrySettings

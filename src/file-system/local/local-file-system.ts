@@ -28,6 +28,7 @@ import { listEntries, openToRead, readChunks, readRange, statusOf } from './read
 import { remove } from './remove.js'
 import { rename } from './rename.js'
 import { Root } from './root.js'
+import { touch } from './touch.js'
 import { checkLength, type LocalUpload, openNew, openToAppend, openToWrite } from './upload.js'
 
 /** Options of {@link createLocalFileSystem}. */
@@ -150,6 +151,10 @@ class LocalFileSystem implements FileSystem {
       await makeDirectories(this.#context, path, attempt)
       await this.#refuseUnfitDisk(attempt)
     })
+  }
+
+  async touch(path: string): Promise<'present' | 'absent'> {
+    return await this.#run('touch', path, (attempt) => touch(this.#context, path, attempt))
   }
 
   async stat(path: string): Promise<FileStatus | undefined> {

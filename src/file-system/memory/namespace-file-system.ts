@@ -11,7 +11,7 @@ import type {
   RenameMode,
   Upload,
 } from '../file-system.js'
-import { FileSystemError, type Operation } from '../file-system-error.js'
+import { FileSystemError, isFileSystemError, type Operation } from '../file-system-error.js'
 import {
   checkConcat,
   checkCreateOptions,
@@ -228,6 +228,18 @@ export class NamespaceFileSystem implements FileSystem {
     checkDirectoryPath(path, 'mkdirs')
     this.#requireOpen('mkdirs', path)
     await this.#mutate('mkdirs', path, 'MKDIRS', (namespace) => namespace.mkdirs(path))
+  }
+
+  async touch(path: string): Promise<'present' | 'absent'> {
+    checkDirectoryPath(path, 'touch')
+    this.#requireOpen('touch', path)
+    try {
+      await this.#mutate('touch', path, 'SETTIMES', (namespace) => namespace.setTimes(path))
+      return 'present'
+    } catch (error) {
+      if (isFileSystemError(error, 'NOT_FOUND')) return 'absent'
+      throw error
+    }
   }
 
   async stat(path: string): Promise<FileStatus | undefined> {

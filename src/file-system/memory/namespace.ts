@@ -140,6 +140,13 @@ export class Namespace {
     this.#tree.makeDirectories(path, this.#options.nowMs())
   }
 
+  /** SETTIMES, to now. */
+  setTimes(path: string): void {
+    const inode = this.#tree.find(path)
+    if (inode === undefined) throw serverException('FileNotFoundException', `File/Directory /${path} does not exist.`)
+    inode.modifiedMs = this.#options.nowMs()
+  }
+
   /** GETFILESTATUS; undefined for FileNotFoundException. */
   stat(path: string): NamespaceStatus | undefined {
     const inode = this.#tree.find(path)

@@ -33,7 +33,10 @@ export interface ContentOpener {
 /** What is uploaded: a new file, or more of one that has `baseBytes`. */
 export interface UploadPlan {
   readonly op: 'CREATE' | 'APPEND'
+  readonly parameters: Readonly<Record<string, string | number | undefined>>
   readonly baseBytes: number
+  /** Bytes of the content, where they are known. */
+  readonly contentBytes?: number
 }
 
 /** See {@link Upload}. */

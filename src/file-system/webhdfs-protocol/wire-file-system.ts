@@ -19,6 +19,7 @@ import { list } from './list.js'
 import { mkdirs } from './mkdirs.js'
 import { rename } from './rename.js'
 import { stat } from './stat.js'
+import { touch } from './touch.js'
 import { truncate } from './truncate.js'
 import type { Wire } from './wire.js'
 
@@ -85,6 +86,11 @@ export abstract class WireFileSystem implements FileSystem {
   async mkdirs(path: string): Promise<void> {
     this.begin('mkdirs', path, { root: 'allowed' })
     return mkdirs(this.#wire, path)
+  }
+
+  async touch(path: string): Promise<'present' | 'absent'> {
+    this.begin('touch', path, { root: 'allowed' })
+    return touch(this.#wire, path)
   }
 
   async stat(path: string): Promise<FileStatus | undefined> {

@@ -1,11 +1,11 @@
 // The request that fetches a file's bytes from a datanode: connects, and gives out what comes, chunk by chunk.
 import http, { type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { Deadline } from '../webhdfs-protocol/deadline.js'
 import { failureOf, type Reach, TransportFailure } from '../webhdfs-protocol/transport-failure.js'
 import type { WireReply } from '../webhdfs-protocol/wire.js'
 import { type Connections, type Endable, type Place, shownServer } from './connections.js'
 import { connectToDatanode } from './datanode-socket.js'
-import { Deadline } from './deadline.js'
 import { collect } from './exchange.js'
 import type { ResolvedOptions } from './options.js'
 

@@ -2,6 +2,7 @@
 
 import { Refused, unintelligible } from '../webhdfs-protocol/answer-errors.js'
 import type { Attempt } from '../webhdfs-protocol/arguments.js'
+import { hostOf } from '../webhdfs-protocol/datanode-addresses.js'
 import { verdictOn } from '../webhdfs-protocol/exceptions.js'
 import { absolutePath, encodePath, encodeQuery } from '../webhdfs-protocol/hdfs-path.js'
 import { remoteExceptionOf } from '../webhdfs-protocol/replies.js'
@@ -46,8 +47,7 @@ export class Namenodes implements Wire {
   placeUnder(url: URL): Place {
     const secure = url.protocol === 'https:'
     const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
-    // An IPv6 address goes without its brackets from here on.
-    const host = url.hostname.replace(/^\[|\]$/g, '')
+    const host = hostOf(url)
     const own = this.#servers.some((each) => each.host === host && each.port === port && each.secure === secure)
     const headers = own ? this.#headers : headersFor(undefined)
     return { server: { secure, host, port }, target: url.pathname + url.search, headers }

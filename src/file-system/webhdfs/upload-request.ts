@@ -2,15 +2,15 @@
 // the answer, be it early or late. Knows HTTP and nothing of files.
 import http, { type ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
+import { Deadline } from '../webhdfs-protocol/deadline.js'
+import { holdBackWriteErrors } from '../webhdfs-protocol/reply-first.js'
 import { failureOf, type Reach, TransportFailure } from '../webhdfs-protocol/transport-failure.js'
 import type { ContentRequest } from '../webhdfs-protocol/upload.js'
 import type { WireReply } from '../webhdfs-protocol/wire.js'
 import { type Connections, type Endable, type Server, shownServer } from './connections.js'
 import { connectToDatanode } from './datanode-socket.js'
-import { Deadline } from './deadline.js'
 import { collect } from './exchange.js'
 import type { ResolvedOptions } from './options.js'
-import { holdBackWriteErrors } from './reply-first.js'
 
 /** Where an upload goes, and how it begins. */
 export interface UploadTarget {

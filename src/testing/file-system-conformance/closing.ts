@@ -29,6 +29,7 @@ export const closingCases: ConformanceGroup = {
             | 'rename'
             | 'delete'
             | 'mkdirs'
+            | 'touch'
             | 'stat'
             | 'read'
             | 'list'
@@ -42,6 +43,7 @@ export const closingCases: ConformanceGroup = {
         await assertRejects(() => fileSystem.rename('a', 'b', { mode: 'move' }), closed('rename'))
         await assertRejects(() => fileSystem.delete('a'), closed('delete'))
         await assertRejects(() => fileSystem.mkdirs('d'), closed('mkdirs'))
+        await assertRejects(() => fileSystem.touch('a'), closed('touch'))
         await assertRejects(() => fileSystem.stat('a'), closed('stat'))
         await assertRejects(() => fileSystem.read('a'), closed('read'))
         await assertIterationRejects(() => fileSystem.readStream('a'), closed('read'))

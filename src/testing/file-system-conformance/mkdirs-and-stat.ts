@@ -1,7 +1,7 @@
-// Conformance of `mkdirs` and `stat`.
+// Conformance of `mkdirs`, `touch` and `stat`.
 import assert from 'node:assert/strict'
 import type { ConformanceGroup } from './conformance-case.js'
-import { assertAbsent, assertFile, assertRejects } from './expectations.js'
+import { assertAbsent, assertFile, assertRejects, namesIn, until } from './expectations.js'
 import { textBytes } from './sample-bytes.js'
 
 export const mkdirsCases: ConformanceGroup = {
@@ -38,6 +38,46 @@ export const mkdirsCases: ConformanceGroup = {
           await assertRejects(() => fileSystem.mkdirs(path), { code: 'NOT_A_DIRECTORY', operation: 'mkdirs' })
         }
         await assertFile(fileSystem, 'file', textBytes('x'))
+      },
+    },
+  ],
+}
+
+export const touchCases: ConformanceGroup = {
+  name: 'touch',
+  cases: [
+    {
+      name: 'says of a file and of a directory that it is there, and leaves it as it is',
+      async run({ fileSystem, another }) {
+        await fileSystem.create('d/file', textBytes('12345'), { parents: 'create' })
+        for (const path of ['d/file', 'd', '']) assert.equal(await (await another()).touch(path), 'present')
+        await assertFile(fileSystem, 'd/file', textBytes('12345'))
+        assert.deepEqual(await namesIn(fileSystem, 'd'), ['file'])
+      },
+    },
+    {
+      name: 'says so of a file that is open for writing, whose upload goes on',
+      async run({ fileSystem, another }) {
+        const upload = await fileSystem.createUpload('open')
+        await upload.write(textBytes('abc'))
+        const observer = await another()
+        await until('the file is seen', async () => (await observer.stat('open')) !== undefined)
+        assert.equal(await observer.touch('open'), 'present')
+        await upload.write(textBytes('def'))
+        assert.equal(await upload.end(), 6)
+        await assertFile(fileSystem, 'open', textBytes('abcdef'))
+      },
+    },
+    {
+      name: 'says of what is not there that it is absent, and makes nothing',
+      async run({ fileSystem }) {
+        await fileSystem.create('file', textBytes('x'))
+        for (const path of ['missing', 'no/such/path', 'file/below']) {
+          assert.equal(await fileSystem.touch(path), 'absent')
+          await assertAbsent(fileSystem, path)
+        }
+        await fileSystem.delete('file')
+        assert.equal(await fileSystem.touch('file'), 'absent')
       },
     },
   ],

@@ -79,6 +79,7 @@ const VERBS: readonly {
     | 'rename'
     | 'delete'
     | 'mkdirs'
+    | 'touch'
     | 'stat'
     | 'read'
     | 'isOpenForWrite'
@@ -105,6 +106,7 @@ const VERBS: readonly {
   { operation: 'rename', call: (fileSystem, path) => fileSystem.rename('file', path, { mode: 'move' }) },
   { operation: 'delete', call: (fileSystem, path) => fileSystem.delete(path, { recursive: 'all' }) },
   { operation: 'mkdirs', root: 'fine', call: (fileSystem, path) => fileSystem.mkdirs(path) },
+  { operation: 'touch', root: 'fine', call: (fileSystem, path) => fileSystem.touch(path) },
   { operation: 'stat', root: 'fine', call: (fileSystem, path) => fileSystem.stat(path) },
   { operation: 'read', call: (fileSystem, path) => fileSystem.read(path) },
   { operation: 'isOpenForWrite', needs: 'tellsOpen', call: (fileSystem, path) => fileSystem.isOpenForWrite(path) },

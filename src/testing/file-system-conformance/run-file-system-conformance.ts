@@ -8,7 +8,7 @@ import type { ConformanceCase, ConformanceGroup } from './conformance-case.js'
 import { createCases } from './create.js'
 import { deleteCases } from './delete.js'
 import { listCases } from './list.js'
-import { mkdirsCases, statCases } from './mkdirs-and-stat.js'
+import { mkdirsCases, statCases, touchCases } from './mkdirs-and-stat.js'
 import { openForWriteCases } from './open-for-write.js'
 import { pathCases } from './paths.js'
 import { readCases } from './read.js'
@@ -24,6 +24,7 @@ const GROUPS: readonly ConformanceGroup[] = [
   statCases,
   listCases,
   mkdirsCases,
+  touchCases,
   deleteCases,
   renameCases,
   appendCases,

@@ -27,7 +27,13 @@ export const commitMutants: readonly Mutant[] = [
     file: 'engine/upload.ts',
     find: 'const { serial, directory, checkedLength: keep, writersGone } = target',
     replace: 'const { serial, directory, baseLength: keep, writersGone } = target',
-    hunt: { ...random, options: { workload: { bufferedBytesMax: 1 } } },
+    hunt: {
+      ...random,
+      options: {
+        weather: 'broken',
+        workload: { bufferedBytesMax: 1, keys: 1, recordsPerFileMax: 1_000, mode: 'append' },
+      },
+    },
   },
   {
     name: 'an abort does not settle',
@@ -42,7 +48,7 @@ export const commitMutants: readonly Mutant[] = [
     rule: 'it reclaims every file that was uploaded to',
     file: 'engine/losses.ts',
     find: '(target?.reachedDataFile === true ? [target] : [])',
-    replace: '(target === undefined ? [target as never] : [])',
+    replace: '(target?.reachedDataFile === true ? ([] as FileTarget[]) : [])',
     hunt: random,
   },
   {
@@ -68,7 +74,7 @@ export const commitMutants: readonly Mutant[] = [
     file: 'engine/intake.ts',
     find: 'const sealed = isSealedHere || this.before?.sealedKeys.has(key) === true',
     replace: 'const sealed = isSealedHere',
-    hunt: random,
+    hunt: { ...random, options: { weather: 'fair', workload: { openFilesMax: 1, keys: 3, mode: 'append' } } },
   },
 ]
 

@@ -62,8 +62,8 @@ export const logMutants: readonly Mutant[] = [
     name: 'a record whose temp is gone counts as won',
     rule: 'absent and the temp gone: list, read again; still nothing of ours: FENCED',
     file: 'protocol/settle-put.ts',
-    find: "return seen.readAgain ? 'fenced' : 'read-occupant-again'",
-    replace: "return 'won'",
+    find: '// The temp was consumed, or deleted by a later epoch, between our looks.',
+    replace: "if (seen.temp === 'absent') return 'won'",
     hunt: freedNumbers,
   },
   {
@@ -96,7 +96,7 @@ export const logMutants: readonly Mutant[] = [
     file: 'engine/put-record.ts',
     find: 'await this.#context.fileSystem.delete(this.#temp)\n',
     replace: '',
-    hunt: random,
+    hunt: { ...random, options: { weather: 'silent', failOver: 0 } },
   },
   {
     name: 'a record seen is believed to be durable',
@@ -137,7 +137,7 @@ export const logMutants: readonly Mutant[] = [
     find: 'for (const sequence of await listSequences(context, -1)) {\n    if (sequence >= firstKept) return',
     replace:
       'for (const sequence of (await listSequences(context, -1)).reverse()) {\n    if (sequence >= firstKept) continue',
-    hunt: random,
+    hunt: { ...random, options: { weather: 'deadly', workload: { checkpointCommitsMax: 1 } } },
   },
   {
     name: 'a checkpoint forgets the open files',
@@ -161,7 +161,7 @@ export const logMutants: readonly Mutant[] = [
     file: 'engine/task-writer.ts',
     find: 'if (this.#epoch.hasUnanswered) {',
     replace: 'if (this.#epoch.number === 0) {',
-    hunt: random,
+    hunt: { in: 'family', family: 'a request gets no answer, at every step', workload: 'append', every: 1 },
   },
   {
     name: 'a writer that was fenced lives on',

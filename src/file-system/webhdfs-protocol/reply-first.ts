@@ -2,6 +2,9 @@
 // on a write and destroys the socket, although the answer lies in the kernel, unread.
 import type { Socket } from 'node:net'
 
+/** Sockets from a pool come more than once. */
+const prepared = new WeakSet<Socket>()
+
 type WriteDone = (error?: Error | null) => void
 
 /**
@@ -9,6 +12,8 @@ type WriteDone = (error?: Error | null) => void
  * back-pressure; what ends the wait is the answer, the end of the connection, or the time.
  */
 export function holdBackWriteErrors(socket: Socket, waitMs: number): void {
+  if (prepared.has(socket)) return
+  prepared.add(socket)
   const hold = (done: WriteDone): WriteDone => {
     return (error) => {
       if (error === undefined || error === null || socket.destroyed || socket.readableEnded) return done(error)
