@@ -8,6 +8,8 @@ import type { Violations } from './checker/violations.js'
 const DESTINATION = /^→ (.*) (?:NONE|OVERWRITE)$/
 /** Requests that change the namespace; the namenode makes all that went before durable when it acknowledges one. */
 const MUTATION = /^(?:RENAME|CREATE|APPEND|MKDIRS|SETTIMES|DELETE|TRUNCATE|CONCAT)/
+/** Which datanode to append at: nothing changes by asking, however late. */
+const ASKED_FIRST = 'APPEND to the namenode'
 
 /** Of an append or truncate that its client gave up. */
 const MAY_STILL_ACT = /for the client; the request is executed/
@@ -48,7 +50,7 @@ export class Witness {
 
   /** Takes one line of the trace in. */
   see({ process, request, event, path, detail, outcome }: TraceEntry): void {
-    if (!MUTATION.test(request)) return
+    if (!MUTATION.test(request) || request === ASKED_FIRST) return
     this.#followUnanswered({ process, request, event, path, outcome })
     const unacknowledged = this.#unacknowledged
     if (unacknowledged?.from === path && event === 'reply' && outcome !== undefined) {
