@@ -56,6 +56,7 @@ export class RequestFlight<T> extends Flight {
   }
 
   deliver(): unknown {
+    if (this.#stage === 'over') throw new TypeError(`${this.request} ${this.path} is over and was delivered again`)
     if (this.#stage === 'reply') {
       this.#settle()
       return undefined

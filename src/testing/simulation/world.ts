@@ -166,6 +166,8 @@ export class World {
 
   /** Nobody follows the flight any more. */
   orphan(flight: Flight, aftermath: Aftermath): void {
+    // Off the list first: one that waited for its reply is over now, and must not be carried out once more.
+    this.network.unlist(flight)
     flight.orphan(aftermath, this.#latenessOf(aftermath))
     this.network.relist(flight)
   }

@@ -51,6 +51,17 @@ describe('a process that crashes', () => {
     expect([wentOn, simulation.directories()]).toEqual([false, ['d']])
   })
 
+  it('while a refusal is on its way back, has nothing carried out once more', async () => {
+    const simulation = new Simulation({ seed: 1 })
+    for (const path of ['x', 'y']) simulation.plant(path, bytes(path))
+    const process = simulation.process('a').run(({ fileSystem }) => fileSystem.rename('x', 'y', { mode: 'claim' }))
+    await simulation.run({ until: () => simulation.trace().includes('FileAlreadyExistsException') })
+    process.crash({ request: 'executes' })
+    simulation.remove('y')
+    await simulation.run({ until: 'idle' })
+    expect([...simulation.inspect().keys()]).toEqual(['x'])
+  })
+
   it('leaves alone what it had given up before', async () => {
     const unanswered: ScriptedFault = { request: 'RENAME', fate: faults.unanswered({ afterSteps: 50 }) }
     const simulation = new Simulation({ seed: 1, policy: scriptedFaults([unanswered]) })
