@@ -1,11 +1,12 @@
 // A namenode in memory: HDFS's operations as synchronous steps on a tree of inodes, with HDFS's exceptions. Each method is one
 // request at the moment when the server executes it; what comes before and after it, and whether it comes at all, is the
 // business of whoever calls.
+
+import { compareCodePoints } from '../name-order.js'
 import { concatenate } from './concatenating.js'
 import type { DirectoryInode, FileInode, Inode, Writer } from './inode.js'
 import { settle } from './leases.js'
 import { renamePlainly, renameWithOption } from './moving.js'
-import { compareCodePoints } from './name-order.js'
 import { type NamespaceOptions, namespaceDefaults } from './namespace-options.js'
 import { serverException } from './server-exception.js'
 import { notDirectory, orderedNames, pathOf, Tree, unlink } from './tree.js'

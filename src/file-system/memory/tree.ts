@@ -1,7 +1,8 @@
 // Finding, linking and unlinking of inodes by path. Paths are those of the port: relative, checked before they come here.
+
+import { compareCodePoints } from '../name-order.js'
 import type { DirectoryInode, FileInode, Inode } from './inode.js'
 import { newDirectory } from './inode.js'
-import { compareCodePoints } from './name-order.js'
 import { serverException } from './server-exception.js'
 
 /** The tree of a namespace: its root, and the counter of inode ids. */

@@ -1,10 +1,11 @@
 // LISTSTATUS_BATCH, page by page and put into the port's order; LISTSTATUS where a server does not know it.
 import type { FileStatus } from '../file-system.js'
 import { FileSystemError } from '../file-system-error.js'
+import { compareCodePoints } from '../name-order.js'
 import { joinPath } from '../path.js'
 import { errorOfRefusal, parse, Refused } from './answer-errors.js'
 import { type Attempt, refusal } from './arguments.js'
-import { compareCodePoints, compareSignedBytes, nextStart, Reordering } from './code-point-order.js'
+import { compareSignedBytes, nextStart, Reordering } from './listing-order.js'
 import { directoryListingOf, fileStatusesOf, type ListingPage, type NamedStatus } from './replies.js'
 import type { Wire } from './wire.js'
 

@@ -1,7 +1,8 @@
 // Listings: pages, order, servers that know neither.
 import { expect, test } from 'vitest'
 import type { FileSystem } from '../../../src/file-system/file-system.js'
-import { compareCodePoints, compareSignedBytes } from '../../../src/file-system/webhdfs-protocol/code-point-order.js'
+import { compareCodePoints } from '../../../src/file-system/name-order.js'
+import { compareSignedBytes } from '../../../src/file-system/webhdfs-protocol/listing-order.js'
 import { expectError } from '../webhdfs/expect-error.js'
 import { startFakeCluster } from '../webhdfs/fake-cluster.js'
 import { type Answer, refuse, respondJson, say } from '../webhdfs/fake-server.js'

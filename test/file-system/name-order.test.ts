@@ -1,7 +1,7 @@
 // The order of names against the dumb way: encode both and compare the bytes.
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { compareCodePoints } from '../../../src/file-system/memory/name-order.js'
+import { compareCodePoints } from '../../src/file-system/name-order.js'
 
 it('is the order of the UTF-8 bytes', () => {
   const name = fc.string({

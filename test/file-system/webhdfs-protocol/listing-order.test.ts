@@ -1,12 +1,8 @@
 // Listings in the order of the port from a server that has another: against a dumb model.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  compareCodePoints,
-  compareSignedBytes,
-  nextStart,
-  Reordering,
-} from '../../../src/file-system/webhdfs-protocol/code-point-order.js'
+import { compareCodePoints } from '../../../src/file-system/name-order.js'
+import { compareSignedBytes, nextStart, Reordering } from '../../../src/file-system/webhdfs-protocol/listing-order.js'
 
 const name = fc.string({
   unit: fc.constantFrom('a', 'b', '\x7f', '~', 'é', '日', '～', '😀', '\u{10ffff}', ' '),
@@ -25,14 +21,6 @@ function compareArrays(a: readonly number[], b: readonly number[]): number {
   }
   return a.length - b.length
 }
-
-test('code points: as UTF-8 bytes compare', () => {
-  fc.assert(
-    fc.property(name, name, (a, b) => {
-      expect(Math.sign(compareCodePoints(a, b))).toBe(Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))))
-    }),
-  )
-})
 
 test('signed bytes: as HDFS compares', () => {
   fc.assert(
