@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command `hdfs-multi-output`. Each subcommand is loaded when it is asked for, so that the first byte is not late.
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { runOptions } from './config/flags.js'
 import { exitCodes } from './exit-code.js'
 import { explainFailure } from './failure.js'
@@ -26,7 +26,7 @@ function onLocation(name: string, description: string): Command {
     .argument('<location>', 'file:///data/orders, ./orders, webhdfs://namenode:9870/data/orders, httpfs://host:14000/…')
     .option('--user <name>', 'user for simple authentication')
     .option('--doas <name>', 'user to act for')
-    .addOption(new Option('--delegation-token <token>', 'in place of --user').env('HADOOP_DELEGATION_TOKEN'))
+    .option('--delegation-token <token>', 'in place of --user (without either: HADOOP_DELEGATION_TOKEN)')
 }
 
 /** Runs an action and leaves its exit code behind. */

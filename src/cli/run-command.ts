@@ -34,7 +34,7 @@ export async function runCommand(file: string | undefined, flags: RunFlags): Pro
   const metricsPort = portOf(flags.metricsPort)
   const progress = progressFor(process, { form: flags.json ? 'json' : 'text' })
   const { logger, events } = progress
-  const built = buildPipeline(config, { stdin: () => process.stdin, logger })
+  const built = buildPipeline(config, { stdin: () => process.stdin, logger, environment: process.env })
   const pipeline = new Pipeline({ ...built, untilEnd: flags.untilEnd === true, events, logger })
   goOnUnheard()
   const server = metricsPort === undefined ? undefined : await serve(pipeline, metricsPort, flags, progress)

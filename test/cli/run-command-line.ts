@@ -13,12 +13,15 @@ export interface CommandRun {
 }
 
 /** Runs `hdfs-multi-output` with these words and waits for its end. */
-export function runCommandLine(words: readonly string[], options: { readonly input?: string } = {}): CommandRun {
+export function runCommandLine(
+  words: readonly string[],
+  options: { readonly input?: string; readonly environment?: Readonly<Record<string, string>> } = {},
+): CommandRun {
   const main = ['--import', 'tsx', `${root}/src/cli/main.ts`]
   return spawnSync(process.execPath, [...main, ...words], {
     cwd: root,
     encoding: 'utf8',
-    env: { ...process.env, COLUMNS: '80', NO_COLOR: '1' },
+    env: { ...process.env, COLUMNS: '80', NO_COLOR: '1', ...options.environment },
     ...(options.input === undefined ? {} : { input: options.input }),
   })
 }

@@ -13,6 +13,7 @@ import { multiOutputSink } from '../../sink/multi-output-sink.js'
 import type { Sink } from '../../sink/sink.js'
 import { linesFromFiles, linesFromStream } from '../../source/lines.js'
 import type { Source, SourceRecord } from '../../source/source.js'
+import { delegationTokenFor } from '../delegation-token.js'
 import { UsageError } from '../exit-code.js'
 import type { FormatConfig, PartitionConfig, RunConfig, SinkConfig } from './schema.js'
 
@@ -21,6 +22,7 @@ export interface BuildContext {
   /** Asked only where it is the source: asking opens it. */
   readonly stdin: () => AsyncIterable<Uint8Array | string>
   readonly logger: Logger
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 /** The options of a pipeline that a configuration decides. */
@@ -51,16 +53,17 @@ function buildSource({ source, sink }: RunConfig, { stdin }: BuildContext): Sour
   return source.lines === undefined ? linesFromStream(stdin()) : linesFromFiles(source.lines.files)
 }
 
-function buildSink({ source, sink, badRecords }: RunConfig, { logger }: BuildContext): Sink<SourceRecord> {
+function buildSink({ source, sink, badRecords }: RunConfig, context: BuildContext): Sink<SourceRecord> {
   refuseUndecoded(source.decode, sink)
-  const { user, doas, delegationToken, headers, partitioner, format, compression: _, ...options } = sink
+  const { user, doas, delegationToken: _given, headers, partitioner, format, compression: _, ...options } = sink
+  const delegationToken = delegationTokenFor(sink.location, sink, context.environment)
   const connection: OpenFileSystemOptions = definedOnly({ user, doas, delegationToken, headers })
   return multiOutputSink<SourceRecord>({
     ...options,
     ...(Object.keys(connection).length === 0 ? {} : { connection }),
     ...(partitioner === undefined ? {} : { partitioner: buildPartitioner(partitioner) }),
     format: buildFormat(format),
-    logger,
+    logger: context.logger,
     ...(badRecords === undefined ? {} : { deadLetters: { directory: badRecords.deadLetterDirectory } }),
   })
 }

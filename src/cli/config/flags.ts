@@ -40,7 +40,12 @@ export const configFlags: readonly ConfigFlag[] = [
   flag('task-count', 'sink.taskCount', 'number', 'tasks of the job, fixed at its first run (default 1)'),
   flag('user', 'sink.user', 'text', 'user for simple authentication'),
   flag('doas', 'sink.doas', 'text', 'user to act for'),
-  flag('delegation-token', 'sink.delegationToken', 'text', 'in place of --user'),
+  flag(
+    'delegation-token',
+    'sink.delegationToken',
+    'text',
+    'in place of --user (without either: HADOOP_DELEGATION_TOKEN)',
+  ),
   flag(
     'field',
     'sink.partitioner',

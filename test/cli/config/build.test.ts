@@ -9,7 +9,7 @@ function build(config: Plain): ReturnType<typeof buildPipeline> {
   const stdin = (): never => {
     throw new Error('stdin was opened')
   }
-  return buildPipeline(checkConfig(config, 'c.yaml'), { stdin, logger: silentLogger })
+  return buildPipeline(checkConfig(config, 'c.yaml'), { stdin, logger: silentLogger, environment: {} })
 }
 
 test('opens nothing', () => {
