@@ -28,7 +28,7 @@ const portFiles: Readonly<Record<string, readonly string[]>> = {
   'file-system': ['content', 'file-system-error', 'location', 'name-order', 'path', 'webhdfs-protocol'],
   format: ['compression'],
   partitioner: ['partition-value', 'path-escaping'],
-  source: ['decode', 'interruption', 'one-task', 'read-once', 'source-error'],
+  source: ['decode', 'interruption', 'one-task', 'read-once', 'source-error', 'task-group'],
   sink: ['dead-letter-format'],
 }
 

@@ -1,0 +1,113 @@
+// Says in one error what kafkajs says in many: what is wrong, where, what to do, and whether it may pass by itself.
+import { isSourceError, SourceError, type SourceErrorCode } from '../source-error.js'
+
+/** What was being talked to, for the message. */
+export interface KafkaPlace {
+  readonly brokers: readonly string[]
+  readonly topics: readonly string[]
+  readonly groupId: string
+}
+
+interface KafkaJsError {
+  readonly name: string
+  readonly message: string
+  readonly type?: string
+  readonly retriable?: boolean
+  readonly cause?: unknown
+  readonly originalError?: unknown
+}
+
+const CAUSES_MAX = 10
+
+interface Meaning {
+  readonly code: SourceErrorCode
+  readonly retry: 'never' | 'later'
+  readonly says: string
+}
+
+/** A SourceError for whatever kafkajs threw. One that is a SourceError already comes back as it is. */
+export function sourceErrorOf(error: unknown, place: KafkaPlace): SourceError {
+  if (isSourceError(error)) return error
+  const chain = causesOf(error)
+  const known = chain.map((one) => meaningOf(one, place)).find((one) => one !== undefined)
+  const last = chain.at(-1)
+  const { code, retry, says } = known ?? unknownMeaning(chain)
+  const detail = last === undefined ? String(error) : last.message
+  return new SourceError(code, `${says} (Kafka at ${place.brokers.join(', ')}: ${detail})`, { retry, cause: error })
+}
+
+function causesOf(error: unknown): KafkaJsError[] {
+  const chain: KafkaJsError[] = []
+  let at = error as KafkaJsError | undefined
+  while (at instanceof Error && chain.length < CAUSES_MAX) {
+    chain.push(at)
+    const { cause, originalError }: KafkaJsError = at
+    at = (cause ?? originalError) as KafkaJsError | undefined
+  }
+  return chain
+}
+
+const never = (code: SourceErrorCode, says: string): Meaning => ({ code, retry: 'never', says })
+const later = (says: string): Meaning => ({ code: 'UNAVAILABLE', retry: 'later', says })
+
+function meaningOf({ name, type, message }: KafkaJsError, place: KafkaPlace): Meaning | undefined {
+  const topics = place.topics.join(', ')
+  const { groupId } = place
+  if (name === 'KafkaJSSASLAuthenticationError') {
+    return never('UNREADABLE', 'the broker refused the user or the password (sasl)')
+  }
+  if (name === 'KafkaJSNotImplemented' && /compression/i.test(message)) {
+    return never('UNSUPPORTED', `a batch of ${topics} is compressed in a way that cannot be read here`)
+  }
+  if (name === 'KafkaJSServerDoesNotSupportApiKey' || name === 'KafkaJSUnsupportedMagicByteInMessageSet') {
+    return never('UNSUPPORTED', 'the broker is too old for this client; it must be 0.11 or later')
+  }
+  switch (type) {
+    case 'TOPIC_AUTHORIZATION_FAILED':
+      return never('UNREADABLE', `no permission to read ${topics}: this user needs READ and DESCRIBE on the topics`)
+    case 'GROUP_AUTHORIZATION_FAILED':
+      return never('UNREADABLE', `no permission to join group ${groupId}: this user needs READ on the group`)
+    case 'CLUSTER_AUTHORIZATION_FAILED':
+    case 'SASL_AUTHENTICATION_FAILED':
+      return never('UNREADABLE', 'the broker refused this user')
+    case 'INCONSISTENT_GROUP_PROTOCOL':
+      return never(
+        'UNREADABLE',
+        `group ${groupId} is in use by consumers of another kind: another job, location, set of topics or taskCount, or another program. Give each job a group of its own; when this one's members were restarted with other settings, wait until the last old one has left`,
+      )
+    case 'INVALID_SESSION_TIMEOUT':
+      return never(
+        'UNREADABLE',
+        'the broker refuses this sessionTimeoutMs: it must lie between its group.min.session.timeout.ms and group.max.session.timeout.ms',
+      )
+    case 'INVALID_GROUP_ID':
+      return never('UNREADABLE', `the broker refuses ${groupId} as a name of a group`)
+    case 'UNSUPPORTED_VERSION':
+    case 'UNSUPPORTED_SASL_MECHANISM':
+    case 'UNSUPPORTED_FOR_MESSAGE_FORMAT':
+      return never('UNSUPPORTED', 'the broker does not support what this client asks of it')
+    default:
+      return unreachable(name)
+  }
+}
+
+const unreachables: readonly string[] = [
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSNoBrokerAvailableError',
+  'KafkaJSBrokerNotFound',
+  'KafkaJSGroupCoordinatorNotFound',
+  'KafkaJSLockTimeout',
+  'KafkaJSTimeout',
+]
+
+function unreachable(name: string): Meaning | undefined {
+  return unreachables.includes(name) ? later('no broker could be reached, or none that answers') : undefined
+}
+
+function unknownMeaning(chain: readonly KafkaJsError[]): Meaning {
+  // What ran out of tries was worth trying; the innermost error tells.
+  if (chain.at(-1)?.retriable === true) return later('the brokers cannot do it at the moment')
+  return never('UNREADABLE', 'reading from Kafka failed')
+}
