@@ -28,6 +28,7 @@ export { combine } from './partitioner/combine.js'
 export { HIVE_DEFAULT_PARTITION, type MissingValue } from './partitioner/partition-value.js'
 export type { Partitioner } from './partitioner/partitioner.js'
 export { escapePathName, unescapePathName } from './partitioner/path-escaping.js'
+export { GroupPipeline, type GroupPipelineOptions } from './pipeline/group-pipeline.js'
 export { Pipeline } from './pipeline/pipeline.js'
 export { PipelineError, type PipelineErrorCode } from './pipeline/pipeline-error.js'
 export type {
@@ -46,6 +47,8 @@ export { type MultiOutputSinkOptions, multiOutputSink } from './sink/multi-outpu
 export type { Sink, SinkCommit, SinkRecord, SinkSession, SinkStatus } from './sink/sink.js'
 export type { Decoding } from './source/decode.js'
 export { type RecordInput, type RecordInputs, type RecordsFromOptions, recordsFrom } from './source/iterable.js'
+export type { KafkaConnectionOptions, KafkaGroupOptions, KafkaSasl } from './source/kafka/options.js'
+export { kafkaGroup } from './source/kafka.js'
 export { type LineOptions, type LineStreamOptions, linesFromFiles, linesFromStream } from './source/lines.js'
 export type {
   Source,
@@ -56,3 +59,4 @@ export type {
   SourceRecord,
 } from './source/source.js'
 export { isSourceError, SourceError, type SourceErrorCode } from './source/source-error.js'
+export type { JoinOptions, TaskAssignment, TaskGroup } from './source/task-group.js'
