@@ -50,6 +50,12 @@ export interface MultiOutputOptions<R> {
   readonly roll?: RollPolicy
   /** Bytes that may wait in memory; default 256 MiB. */
   readonly bufferedBytesMax?: number
+  /** A file of which so many bytes wait is uploaded as they come, in a request that stays open until the commit; default 4 MiB. */
+  readonly streamThresholdBytes?: number
+  /** Such uploads open at once; the one that was least recently used is ended to make room; default 64. */
+  readonly openUploadsMax?: number
+  /** One that gets nothing for so long is ended, because HttpFS and proxies cut what is silent; default 20,000. */
+  readonly uploadIdleMsMax?: number
   /** Uploads and other lanes of work at once; default 16. */
   readonly operationsMax?: number
   /** Files left open after a commit; the least recently used are sealed; default 10,000. */
@@ -119,6 +125,9 @@ const schema = z.strictObject({
     })
     .prefault({}),
   bufferedBytesMax: count.default(256 * 2 ** 20),
+  streamThresholdBytes: count.default(4 * 2 ** 20),
+  openUploadsMax: count.max(10_000).default(64),
+  uploadIdleMsMax: count.default(20_000),
   operationsMax: count.max(1024).default(16),
   openFilesMax: count.default(10_000),
   takeover: z.enum(['always', 'ifReleased']).default('always'),
@@ -144,6 +153,9 @@ export interface CheckedOptions {
   readonly visibility: Visibility
   readonly roll: { readonly [K in keyof RollPolicy]: RollPolicy[K] | undefined }
   readonly bufferedBytesMax: number
+  readonly streamThresholdBytes: number
+  readonly openUploadsMax: number
+  readonly uploadIdleMsMax: number
   readonly operationsMax: number
   readonly openFilesMax: number
   readonly takeover: Takeover

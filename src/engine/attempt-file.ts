@@ -45,6 +45,10 @@ export class AttemptFile<R> {
   takenBytes = 0
   /** What the memory budget counts for it. */
   countedBytes = 0
+  /** With so many bytes held, the intake says that it is ripe for sending. */
+  ripeBytes: number = Number.POSITIVE_INFINITY
+  /** An open upload of it failed: some of its bytes are neither in memory nor surely in the file. */
+  uploadFailure: unknown
   /** Records added. */
   recordCount = 0
   eventTimeMinMs: number | undefined
@@ -65,6 +69,14 @@ export class AttemptFile<R> {
     this.directory = place.directory
     this.before = before
     this.writer = writer
+  }
+
+  /** The attempt is lost: its bytes leave memory. Answers what the memory budget counted for them. */
+  discard(): number {
+    const { countedBytes } = this
+    this.buffer.take()
+    this.countedBytes = 0
+    return countedBytes
   }
 
   /** The attempt takes nothing more. A writer may go on with the records of the next one, so its state is asked for now. */

@@ -28,6 +28,8 @@ export interface Stream<R> {
 export interface IntakeOptions<R> {
   readonly streams: ReadonlyMap<string, Stream<R>>
   readonly roll: RollPolicy
+  /** A file of which so many bytes wait is told to `ripe`. */
+  readonly streamThresholdBytes: number
 }
 
 /** Takes records into the attempt in hand. */
@@ -42,9 +44,11 @@ export class Intake<R> {
   skippedCount = 0
   readonly #context: TaskContext
   readonly #options: IntakeOptions<R>
+  readonly #ripe: (file: AttemptFile<R>) => void
   #nextSerial: number
 
-  constructor(context: TaskContext, options: IntakeOptions<R>, state: TaskState) {
+  constructor(context: TaskContext, options: IntakeOptions<R>, state: TaskState, ripe: (file: AttemptFile<R>) => void) {
+    this.#ripe = ripe
     this.#context = context
     this.#options = options
     this.state = state
@@ -78,6 +82,7 @@ export class Intake<R> {
     const gained = held - file.countedBytes
     file.countedBytes = held
     this.#rollIfFull(file)
+    if (held >= file.ripeBytes) this.#ripe(file)
     return gained
   }
 
@@ -99,6 +104,16 @@ export class Intake<R> {
     this.before = attempt
     this.attempt = new Attempt()
     return attempt
+  }
+
+  /** Whether the commit in hand writes to the same data file: then nothing of this one may be uploaded yet. */
+  isInCommit(file: AttemptFile<R>): boolean {
+    return this.before?.currentFile(file.stream, file.directory)?.before.serial === file.before.serial
+  }
+
+  /** Forgets what is being filled; the commit in hand goes on. */
+  dropAttempt(): void {
+    this.attempt = new Attempt()
   }
 
   /** Forgets everything that is not decided. */
@@ -175,6 +190,7 @@ export class Intake<R> {
       const writer = stream.format.open({ length: before.length, ...(state === undefined ? {} : { state }) })
       file = new AttemptFile(place, before, writer)
     }
+    file.ripeBytes = this.#options.streamThresholdBytes
     this.attempt.begin(file)
     return file
   }

@@ -15,7 +15,7 @@ interface LostAttempt {
   /** Should this record turn out to be decided, the attempt is not lost after all. */
   readonly decidedBy: number
   readonly recordCount: number
-  readonly targets: readonly FileTarget[]
+  readonly files: readonly { readonly target: FileTarget | undefined }[]
 }
 
 /** Remembers lost attempts, and the data files that they wrote to, until these are cut back. */
@@ -29,14 +29,13 @@ export class Losses {
     this.#epoch = epoch
   }
 
-  /** Adds an attempt whose uploads are over. Should record `decidedBy` turn out to be decided, what the attempt wrote stays. */
+  /** Adds an attempt; its uploads may go on until `cutBack` is called. Should record `decidedBy` turn out to be decided, what the attempt wrote stays. */
   add<R>({ files, recordCount }: Attempt<R>, decidedBy: number): void {
-    const targets = files.flatMap(({ target }) => (target?.reachedDataFile === true ? [target] : []))
-    this.#attempts.push({ decidedBy, recordCount, targets })
+    this.#attempts.push({ decidedBy, recordCount, files })
   }
 
   /**
-   * Reclaims every file that an undecided attempt wrote to, then puts and publishes where they are now. The put of the lost attempt must be
+   * Reclaims every file that an undecided attempt wrote to (its uploads are over now), then puts and publishes where they are now. The put of the lost attempt must be
    * settled. Answers how many records were lost. Repeatable when it rejects.
    */
   async cutBack(decisions: Decisions): Promise<number> {
@@ -44,7 +43,9 @@ export class Losses {
     // What was decided after all leaves, before a record of this method's own takes the sequence that others waited for.
     this.#attempts = this.#attempts.filter(({ decidedBy }) => sequence < decidedBy)
     const lost = new Map<number, FileTarget>()
-    for (const { targets } of this.#attempts) for (const target of targets) lost.set(target.serial, target)
+    for (const { files } of this.#attempts) {
+      for (const { target } of files) if (target?.reachedDataFile === true) lost.set(target.serial, target)
+    }
     this.#attempts = this.#attempts.map((attempt) => ({ ...attempt, decidedBy: Number.POSITIVE_INFINITY }))
     const files = [...openFiles.values()].filter((file) => lost.has(file.serial))
     const planned = await inLanes(this.#context, files, async (file): Promise<PlannedFile> => {

@@ -10,7 +10,7 @@ import { planCommit } from '../protocol/plan-commit.js'
 import type { SealReason } from '../protocol/roll-policy.js'
 import type { TaskState } from '../protocol/task-state.js'
 import type { Attempt } from './attempt.js'
-import { PartialRecord } from './attempt-file.js'
+import { type AttemptFile, PartialRecord } from './attempt-file.js'
 import { collectGarbage, prepareCheckpoint } from './checkpoint.js'
 import { Decisions } from './decisions.js'
 import { plannedFileOf, plannedSealOf } from './file-plan.js'
@@ -64,8 +64,8 @@ export class TaskWriter<R> {
     this.#options = options
     this.#epoch = epoch
     this.#decisions = new Decisions(context, epoch, state)
-    this.#intake = new Intake(context, options, state)
-    this.#uploads = new Uploads(context, epoch, options)
+    this.#intake = new Intake(context, options, state, (file) => this.#send(file))
+    this.#uploads = new Uploads(context, epoch, options, (file, error) => this.#uploadFailed(file, error))
     this.#losses = new Losses(context, epoch)
   }
 
@@ -128,7 +128,7 @@ export class TaskWriter<R> {
   /** Discards what is not committed and releases the task. A fenced writer just goes. */
   close(): Promise<void> {
     return this.#enqueue(async () => {
-      if (this.#dead !== undefined) return
+      if (this.#dead !== undefined) return this.#uploads.settled()
       try {
         await this.#abortNow()
         await this.#checkpointIfDue()
@@ -180,6 +180,7 @@ export class TaskWriter<R> {
       })
     this.#carryingOut = carryingOut
     const result = await carryingOut
+    this.#sendWhatWaited()
     await this.#checkpointIfDue()
     return result
   }
@@ -222,6 +223,32 @@ export class TaskWriter<R> {
     }
   }
 
+  /** A file holds enough to be sent. Not while the commit in hand writes to the same file: afterwards it is sent with the others that waited. */
+  #send(file: AttemptFile<R>): void {
+    if (this.#intake.isInCommit(file)) file.ripeBytes = Number.POSITIVE_INFINITY
+    else this.#uploads.send(file, this.state)
+  }
+
+  #sendWhatWaited(): void {
+    for (const file of this.#intake.attempt.files) {
+      if (file.ripeBytes === Number.POSITIVE_INFINITY && this.#failure === undefined)
+        this.#uploads.send(file, this.state)
+    }
+  }
+
+  /** What was sent is lost, and its attempt with it. Of the commit in hand, it is the commit that rejects. */
+  #uploadFailed(file: AttemptFile<R>, error: unknown): void {
+    if (this.#intake.attempt.files.includes(file)) this.#failAttempt(error)
+  }
+
+  /** The attempt that is being filled is lost; the commit in hand goes on. */
+  #failAttempt(error: unknown): void {
+    this.#discard(this.#intake.attempt, Number.POSITIVE_INFINITY, error)
+    this.#intake.dropAttempt()
+    if (isMultiOutputError(error, 'FENCED')) this.#dead ??= error
+    else this.#failure ??= error
+  }
+
   /** Over budget: a commit in hand frees memory by itself; else the largest buffers are uploaded. */
   #relieve(): Promise<void> {
     if (this.#relief === undefined) {
@@ -262,24 +289,31 @@ export class TaskWriter<R> {
 
   /** The attempts in hand are lost: their bytes are dropped, what they wrote to is remembered. */
   #fail(error: unknown): unknown {
-    this.#discardAttempts()
+    this.#discardAttempts(error)
     if (isMultiOutputError(error, 'FENCED')) this.#dead ??= error
     else this.#failure ??= error
     return error instanceof MultiOutputError ? error : commitFailed(error)
   }
 
-  #discardAttempts(): void {
+  #discardAttempts(why: unknown): void {
     const { before, attempt } = this.#intake
-    if (before !== undefined) this.#losses.add(before, this.#beforeSequence)
-    this.#losses.add(attempt, Number.POSITIVE_INFINITY)
-    for (const file of [...(before?.files ?? []), ...attempt.files]) this.#options.budget.add(-file.countedBytes)
+    if (before !== undefined) this.#discard(before, this.#beforeSequence, why)
+    this.#discard(attempt, Number.POSITIVE_INFINITY, why)
     this.#intake.reset(this.state)
+  }
+
+  #discard(attempt: Attempt<R>, decidedBy: number, why: unknown): void {
+    this.#losses.add(attempt, decidedBy)
+    this.#uploads.giveUp(attempt.files, why)
+    for (const file of attempt.files) this.#options.budget.add(-file.discard())
   }
 
   async #abortNow(): Promise<void> {
     if (this.#dead !== undefined) throw this.#dead
     await this.#relief?.catch(() => undefined)
-    this.#discardAttempts()
+    this.#discardAttempts(new MultiOutputError('ABORTED', 'the attempt was aborted'))
+    // What an open upload still sends would come behind the cut.
+    await this.#uploads.settled()
     let records: number
     try {
       await this.#decisions.settle()

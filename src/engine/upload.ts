@@ -37,9 +37,13 @@ export async function upload(context: TaskContext, epoch: Epoch, target: FileTar
   tell(context, 'upload', { path: target.path, bytes, durationMs: context.clock.nowMs() - startedMs })
 }
 
+/** Makes the directory of a new file before the decision, so that one that cannot be made fails the attempt and not the publish. */
+export async function makeDirectory({ fileSystem }: TaskContext, target: FileTarget): Promise<void> {
+  if (target.directory !== '') await fileSystem.mkdirs(parentOf(target.path))
+}
+
 async function createTemp(context: TaskContext, epoch: Epoch, target: FileTarget, content: Content): Promise<void> {
-  // Made before the decision, so that a directory that cannot be made fails the attempt and not the publish.
-  if (target.directory !== '') await context.fileSystem.mkdirs(parentOf(target.path))
+  await makeDirectory(context, target)
   const temp = await writeTemp(context, epoch, 'data', content, context.createOptions)
   target.placement = { at: 'temp', temp }
 }
@@ -70,7 +74,7 @@ async function appendUntilThere(
  * Before an attempt's first bytes go to a data file: is it as long as the log says? One that lost bytes (a power failure, a hand) would
  * look whole again with ours at its end, and be cut to the committed length with the wrong content.
  */
-async function checkBase(context: TaskContext, epoch: Epoch, target: FileTarget): Promise<void> {
+export async function checkBase(context: TaskContext, epoch: Epoch, target: FileTarget): Promise<void> {
   if (target.placement.at === 'temp' || target.reachedDataFile) return
   const { path, checkedLength } = target
   const length = (await context.fileSystem.stat(path))?.length
@@ -123,7 +127,8 @@ async function prepareRepeat(
   target.placement = placement
 }
 
-function foreignBytes(
+/** The length is not what it must be: bytes of ours were lost, or somebody else's came. */
+export function foreignBytes(
   path: string,
   found: number | undefined,
   expected: number,

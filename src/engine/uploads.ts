@@ -3,33 +3,69 @@ import type { TaskState } from '../protocol/task-state.js'
 import { fileKey } from '../protocol/task-state.js'
 import type { AttemptFile } from './attempt-file.js'
 import { targetOf } from './file-plan.js'
+import type { FileTarget } from './file-target.js'
 import type { Stream } from './intake.js'
 import type { Visibility } from './job-file.js'
 import { inLanes } from './lanes.js'
 import type { MemoryBudget } from './memory-budget.js'
+import { type OpenUploadLimits, OpenUploads } from './open-uploads.js'
 import type { Epoch, TaskContext } from './task-context.js'
 import { upload } from './upload.js'
 
 /** What uploading needs to know of the task. */
-export interface UploadOptions<R> {
+export interface UploadOptions<R> extends OpenUploadLimits {
+  /** A buffer of so many bytes becomes an upload that stays open. */
+  readonly streamThresholdBytes: number
   readonly streams: ReadonlyMap<string, Stream<R>>
   readonly visibility: Visibility
   readonly budget: MemoryBudget
 }
 
-/** Uploads what files hold. Never while the attempt before is undecided or unpublished: `state` must be what the files build on. */
+/** What waits for an open upload goes out in pieces of about this size: a few system calls for each, and little of it in memory. */
+const PIECE_BYTES = 64 * 2 ** 10
+
+/** Uploads what files hold. Never to a file that the attempt before writes to and that is undecided or unpublished: `state` must be what the files build on. */
 export class Uploads<R> {
   readonly #context: TaskContext
   readonly #epoch: Epoch
   readonly #options: UploadOptions<R>
+  readonly #open: OpenUploads<R>
 
-  constructor(context: TaskContext, epoch: Epoch, options: UploadOptions<R>) {
+  /** `failed` is told of each open upload that fails. */
+  constructor(
+    context: TaskContext,
+    epoch: Epoch,
+    options: UploadOptions<R>,
+    failed: (file: AttemptFile<R>, error: unknown) => void,
+  ) {
     this.#context = context
     this.#epoch = epoch
     this.#options = options
+    this.#open = new OpenUploads(context, epoch, { ...options, failed })
   }
 
-  /** Uploads everything that waits. Awaits every upload that has begun, then rejects with the first failure. */
+  /** A file holds enough to be sent: to its open upload, or to one that is opened now. */
+  send(file: AttemptFile<R>, state: TaskState): void {
+    const open = this.#open.of(file)
+    const { streamThresholdBytes } = this.#options
+    if (open !== undefined) open.send()
+    else if (file.countedBytes >= streamThresholdBytes) this.#open.begin(file, this.#targetOf(file, state))
+    // Without an upload it is the next one that it has to be worth: the one before was ended, idle or to make room.
+    const isOpen = this.#open.of(file) !== undefined
+    file.ripeBytes = isOpen ? Math.min(PIECE_BYTES, streamThresholdBytes) : streamThresholdBytes
+  }
+
+  /** Gives up what is open of these files: their attempt is lost. */
+  giveUp(files: Iterable<AttemptFile<R>>, why: unknown): void {
+    this.#open.giveUp(files, why)
+  }
+
+  /** Resolves when nothing goes on of what was given up. Never rejects. */
+  settled(): Promise<void> {
+    return this.#open.settled()
+  }
+
+  /** Uploads everything that waits, and ends what is open. Awaits every upload that has begun, then rejects with the first failure. */
   async flush(files: readonly AttemptFile<R>[], state: TaskState): Promise<void> {
     await inLanes(this.#context, files, (file) => this.#flushOne(file, state))
   }
@@ -45,21 +81,21 @@ export class Uploads<R> {
       left -= file.countedBytes
       return false
     })
-    await this.flush(enough === -1 ? largestFirst : largestFirst.slice(0, enough), state)
+    const chosen = enough === -1 ? largestFirst : largestFirst.slice(0, enough)
+    const open = chosen.flatMap((file) => this.#open.of(file) ?? [])
+    const closed = chosen.filter((file) => this.#open.of(file) === undefined)
+    await Promise.all([this.flush(closed, state), ...open.map((upload) => upload.drained())])
   }
 
   async #flushOne(file: AttemptFile<R>, state: TaskState): Promise<void> {
+    await this.#open.end(file)
+    if (file.uploadFailure !== undefined) throw file.uploadFailure
     const bytes = file.buffer.byteLength
     // A file that is sealed without gaining anything needs a target too: the record must name it.
     if (bytes === 0 && file.sealReason === undefined) return
-    file.target ??= targetOf(file, state.openFiles.get(fileKey(file.stream, file.directory)), {
-      task: this.#context.task,
-      epoch: this.#epoch,
-      extension: this.#options.streams.get(file.stream)!.format.extension,
-      visibility: this.#options.visibility,
-    })
+    const target = this.#targetOf(file, state)
     if (bytes === 0) return
-    const { target, countedBytes } = file
+    const { countedBytes } = file
     const content = file.buffer.take()
     file.takenBytes += bytes
     file.countedBytes = 0
@@ -68,5 +104,15 @@ export class Uploads<R> {
     } finally {
       this.#options.budget.add(-countedBytes)
     }
+  }
+
+  #targetOf(file: AttemptFile<R>, state: TaskState): FileTarget {
+    file.target ??= targetOf(file, state.openFiles.get(fileKey(file.stream, file.directory)), {
+      task: this.#context.task,
+      epoch: this.#epoch,
+      extension: this.#options.streams.get(file.stream)!.format.extension,
+      visibility: this.#options.visibility,
+    })
+    return file.target
   }
 }

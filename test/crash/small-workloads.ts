@@ -19,14 +19,21 @@ const small: Workload = {
   retryForMs: 0,
   pageEntriesMax: 20,
   recordsPerAttemptMax: 3,
+  streamThresholdBytes: 2 ** 20,
+  openUploadsMax: 64,
+  uploadIdleMsMax: 20_000,
 }
 
 /** By name. */
 export const smallWorkloads: Readonly<
-  Record<'append' | 'append, uploads in between' | 'hidden' | 'new-file' | 'frequent checkpoints', Workload>
+  Record<
+    'append' | 'append, uploads in between' | 'append, open uploads' | 'hidden' | 'new-file' | 'frequent checkpoints',
+    Workload
+  >
 > = {
   append: small,
   'append, uploads in between': { ...small, bufferedBytesMax: 1, operationsMax: 2 },
+  'append, open uploads': { ...small, streamThresholdBytes: 30, openUploadsMax: 1 },
   hidden: { ...small, visibility: 'sealed', recordsPerFileMax: 2 },
   'new-file': { ...small, mode: 'new-file' },
   'frequent checkpoints': { ...small, mode: 'new-file', checkpointCommitsMax: 1 },

@@ -12,6 +12,9 @@ export interface Workload {
   readonly recordsPerFileMax: number
   readonly openFilesMax: number
   readonly bufferedBytesMax: number
+  readonly streamThresholdBytes: number
+  readonly openUploadsMax: number
+  readonly uploadIdleMsMax: number
   readonly operationsMax: number
   readonly checkpointCommitsMax: number
   readonly takeoverWaitMs: number
@@ -41,5 +44,8 @@ export function randomWorkload(random: SeededRandom): Workload {
     retryForMs: random.pick([0, 0, 500]),
     pageEntriesMax: random.pick([1, 3, 20, 20, 20, 20]),
     recordsPerAttemptMax: random.pick([1, 4, 10]),
+    streamThresholdBytes: random.pick([1, 40, 80, 2 ** 20, 2 ** 20]),
+    openUploadsMax: random.pick([1, 2, 64]),
+    uploadIdleMsMax: random.pick([20, 1_000, 20_000]),
   }
 }

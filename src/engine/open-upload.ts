@@ -1,0 +1,172 @@
+// An upload of one file that stays open while records come in: one close however much the file gains, and flat memory.
+import type { Upload } from '../file-system/file-system.js'
+import { FileSystemError } from '../file-system/file-system-error.js'
+import type { AttemptFile } from './attempt-file.js'
+import type { FileTarget } from './file-target.js'
+import { tell } from './hooks.js'
+import type { MemoryBudget } from './memory-budget.js'
+import type { Epoch, TaskContext } from './task-context.js'
+import { checkBase, foreignBytes, makeDirectory } from './upload.js'
+import { tryFreshTemps } from './write-temp.js'
+
+/** What an open upload belongs to. */
+export interface OpenUploadOf<R> {
+  readonly file: AttemptFile<R>
+  readonly target: FileTarget
+  readonly budget: MemoryBudget
+  /** Called once, as soon as it fails: its attempt is lost. */
+  readonly failed: (file: AttemptFile<R>, error: unknown) => void
+}
+
+/**
+ * Bytes leave the file's buffer for the upload as they come. There is no second try: what was sent is no longer in memory, so a failure loses
+ * the attempt, and the source replays it.
+ */
+export class OpenUpload<R> {
+  readonly file: AttemptFile<R>
+  readonly #context: TaskContext
+  readonly #epoch: Epoch
+  readonly #of: OpenUploadOf<R>
+  readonly #startedMs: number
+  #upload: Upload | undefined
+  /** What goes on: opening, sending, ending, one after the other. Never rejects. */
+  #work: Promise<void>
+  #isSending = false
+  #state: 'open' | 'ending' | 'ended' | 'failed' | 'given up' = 'open'
+  #failure: unknown
+  /** When bytes were last sent, or the upload was opened. */
+  lastSentMs: number
+
+  /** Begins once `room` resolves; it is asked for when the caller is done. The attempt before must not touch the file any more. */
+  constructor(context: TaskContext, epoch: Epoch, of: OpenUploadOf<R>, room: () => Promise<unknown>) {
+    this.#context = context
+    this.#epoch = epoch
+    this.#of = of
+    this.file = of.file
+    this.#startedMs = context.clock.nowMs()
+    this.lastSentMs = this.#startedMs
+    this.#work = Promise.resolve()
+      .then(room)
+      .then(() => this.#attempt(() => this.#open()))
+    this.send()
+  }
+
+  /** Nothing more is taken. */
+  get isOver(): boolean {
+    return this.#state !== 'open'
+  }
+
+  /** Sends what waits, in the background. */
+  send(): void {
+    if (this.isOver || this.#isSending) return
+    this.#isSending = true
+    this.#then(() => this.#sendWaiting())
+  }
+
+  /** Resolves when all that waited at the call is sent, or can no longer be: the next call tells. Never rejects. */
+  drained(): Promise<void> {
+    this.send()
+    return this.#work
+  }
+
+  /** Sends the rest, ends the upload and checks the length. Rejects with what it failed with, at any time. Repeatable. */
+  async end(): Promise<void> {
+    if (this.#state === 'open') {
+      this.#state = 'ending'
+      this.#then(() => this.#end())
+    }
+    await this.#work
+    if (this.#state !== 'ended') throw this.#failure
+  }
+
+  /** Gives the upload up: its attempt is lost. Resolves when nothing of it goes on in this process. Never rejects. */
+  async giveUp(why: unknown): Promise<void> {
+    if (this.#state === 'ended' || this.#state === 'failed' || this.#state === 'given up') return this.#work
+    this.#state = 'given up'
+    this.#failure = why
+    // Also ends what is being sent.
+    const ended = this.#upload?.abort()
+    await this.#work
+    await ended
+  }
+
+  #then(step: () => Promise<void>): void {
+    this.#work = this.#work.then(() => this.#attempt(step))
+  }
+
+  async #attempt(step: () => Promise<void>): Promise<void> {
+    try {
+      if (this.#state === 'open' || this.#state === 'ending') await step()
+    } catch (error) {
+      await this.#fail(error)
+    }
+    // Given up meanwhile: what was opened in between is closed here.
+    if (this.#state === 'given up') await this.#abandon()
+  }
+
+  async #open(): Promise<void> {
+    const { fileSystem, createOptions } = this.#context
+    const { target } = this.#of
+    if (target.placement.at === 'nowhere') {
+      await makeDirectory(this.#context, target)
+      const temp = await tryFreshTemps(this.#context, this.#epoch, 'data', async (path) => {
+        this.#upload = await fileSystem.createUpload(path, createOptions)
+      })
+      target.placement = { at: 'temp', temp }
+      return
+    }
+    await checkBase(this.#context, this.#epoch, target)
+    const path = target.placement.at === 'temp' ? target.placement.temp : target.path
+    this.#upload = await fileSystem.appendUpload(path, { base: target.checkedLength })
+  }
+
+  async #sendWaiting(): Promise<void> {
+    this.#isSending = false
+    const { file } = this
+    const { budget } = this.#of
+    const bytes = file.buffer.byteLength
+    if (bytes === 0) return
+    const pieces = file.buffer.take()
+    const { countedBytes } = file
+    file.takenBytes += bytes
+    file.countedBytes = 0
+    try {
+      for (const piece of pieces) await this.#upload!.write(piece)
+      this.lastSentMs = this.#context.clock.nowMs()
+    } finally {
+      budget.add(-countedBytes)
+    }
+  }
+
+  async #end(): Promise<void> {
+    await this.#sendWaiting()
+    const { target } = this.#of
+    const upload = this.#upload!
+    const length = await upload.end()
+    const expected = target.checkedLength + upload.sentBytes
+    if (length !== expected) throw foreignBytes(upload.path, length, expected)
+    target.checkedLength = expected
+    this.#state = 'ended'
+    const durationMs = this.#context.clock.nowMs() - this.#startedMs
+    tell(this.#context, 'upload', { path: target.path, bytes: upload.sentBytes, durationMs })
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    if (this.#state === 'given up') return
+    this.#state = 'failed'
+    this.#failure = error
+    this.file.uploadFailure = error
+    await this.#abandon(error)
+    this.#of.failed(this.file, error)
+  }
+
+  /** Its bytes may arrive later: who cuts a data file has to know that. A temp goes with its epoch. */
+  async #abandon(error?: unknown): Promise<void> {
+    const { target } = this.#of
+    if (target.placement.at === 'data-file' && this.#upload !== undefined) {
+      this.#epoch.hasUnanswered = true
+      if (error instanceof FileSystemError && error.code === 'TIMEOUT') target.writersGone = 'maybe'
+    }
+    await this.#upload?.abort()
+  }
+}

@@ -1,0 +1,130 @@
+// The uploads of a task that are open: how many, for how long, and who makes room.
+import { LRUCache } from 'lru-cache'
+import type { AttemptFile } from './attempt-file.js'
+import type { FileTarget } from './file-target.js'
+import type { MemoryBudget } from './memory-budget.js'
+import { OpenUpload } from './open-upload.js'
+import type { Epoch, TaskContext } from './task-context.js'
+
+/** Limits of open uploads. */
+export interface OpenUploadLimits {
+  /** Open at once. Each holds a connection, and a lease with a block under construction at the namenode. */
+  readonly openUploadsMax: number
+  /** One that was sent nothing for so long is ended: HttpFS and proxies cut what is silent (after a minute, measured). */
+  readonly uploadIdleMsMax: number
+}
+
+/** Looks for idle uploads so many times within `uploadIdleMsMax`. */
+const LOOKS_PER_IDLE_TIME = 4
+
+/** Opens, finds and ends them. */
+export class OpenUploads<R> {
+  readonly #context: TaskContext
+  readonly #epoch: Epoch
+  readonly #limits: OpenUploadLimits
+  readonly #budget: MemoryBudget
+  readonly #failed: (file: AttemptFile<R>, error: unknown) => void
+  readonly #open: LRUCache<AttemptFile<R>, OpenUpload<R>>
+  /** Those that are on their way out, by file. */
+  readonly #leaving: Map<AttemptFile<R>, Promise<void>> = new Map()
+  #watch: AbortController | undefined
+
+  /** `failed` is told once for each upload that fails. */
+  constructor(
+    context: TaskContext,
+    epoch: Epoch,
+    options: OpenUploadLimits & {
+      readonly budget: MemoryBudget
+      readonly failed: (file: AttemptFile<R>, error: unknown) => void
+    },
+  ) {
+    this.#context = context
+    this.#epoch = epoch
+    this.#limits = options
+    this.#budget = options.budget
+    this.#failed = options.failed
+    this.#open = new LRUCache({
+      max: options.openUploadsMax,
+      // Least recently used, and one too many.
+      dispose: (upload, file, reason) => {
+        if (reason === 'evict') this.#leave(file, upload.end())
+      },
+    })
+  }
+
+  /** The open upload of a file; counts as a use. */
+  of(file: AttemptFile<R>): OpenUpload<R> | undefined {
+    return this.#open.get(file)
+  }
+
+  /** Opens one for a file whose target is set. What waits in its buffer is sent as soon as there is room. */
+  begin(file: AttemptFile<R>, target: FileTarget): void {
+    // Those that have left before, and the one that is pushed out now; never one that comes later, which waits for this one.
+    let room: Promise<unknown> = Promise.resolve()
+    const of = { file, target, budget: this.#budget, failed: this.#failed }
+    this.#open.set(file, new OpenUpload<R>(this.#context, this.#epoch, of, () => room))
+    room = Promise.allSettled(this.#leaving.values())
+    this.#watchIdle()
+  }
+
+  /** Ends what is open of a file: its attempt commits, or appends in one request. Rejects with what the upload failed with. */
+  async end(file: AttemptFile<R>): Promise<void> {
+    const upload = this.#open.get(file)
+    if (upload !== undefined) {
+      this.#open.delete(file)
+      this.#leave(file, upload.end())
+    }
+    await this.#leaving.get(file)
+  }
+
+  /** Gives up what is open of these files: their attempt is lost. They may be cut when `settled` resolves. */
+  giveUp(files: Iterable<AttemptFile<R>>, why: unknown): void {
+    for (const file of files) {
+      const upload = this.#open.get(file)
+      if (upload === undefined) continue
+      this.#open.delete(file)
+      this.#leave(file, upload.giveUp(why))
+    }
+    if (this.#open.size === 0) this.#watch?.abort()
+  }
+
+  /** Resolves when nothing goes on of those that were given up or ended. Never rejects. */
+  async settled(): Promise<void> {
+    while (this.#leaving.size > 0) await Promise.allSettled(this.#leaving.values())
+  }
+
+  #leave(file: AttemptFile<R>, end: Promise<void>): void {
+    const left = end.finally(() => {
+      if (this.#leaving.get(file) === left) this.#leaving.delete(file)
+    })
+    // Whoever waits for it hears of it; else `failed` has told.
+    left.catch(() => undefined)
+    this.#leaving.set(file, left)
+  }
+
+  #watchIdle(): void {
+    if (this.#watch !== undefined) return
+    const watch = new AbortController()
+    this.#watch = watch
+    this.#look(watch.signal)
+      .catch((error: unknown) => {
+        this.#context.logger.warn({ err: error }, 'idle uploads are no longer looked for')
+      })
+      .finally(() => {
+        if (this.#watch === watch) this.#watch = undefined
+      })
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#context
+    const { uploadIdleMsMax } = this.#limits
+    while (this.#open.size > 0 && !signal.aborted) {
+      await clock.sleep(uploadIdleMsMax / LOOKS_PER_IDLE_TIME, { signal })
+      for (const [file, upload] of [...this.#open.entries()]) {
+        if (clock.nowMs() - upload.lastSentMs < uploadIdleMsMax) continue
+        this.#open.delete(file)
+        this.#leave(file, upload.end())
+      }
+    }
+  }
+}
