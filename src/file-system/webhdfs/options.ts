@@ -1,5 +1,6 @@
 // The options of the WebHDFS adapter, each limit with its default and where that comes from.
 import type { SecureContextOptions } from 'node:tls'
+import { checkAbsolute, resolveLimits, resolveRoot, WIRE_LIMITS, type WireLimits } from '../webhdfs-protocol/limits.js'
 
 /** How the servers are reached. `http…` schemes mean WebHDFS at namenodes, `httpfs…` an HttpFS gateway; `s…`/`…s` mean TLS. */
 export type WebHdfsScheme = 'webhdfs' | 'swebhdfs' | 'httpfs' | 'httpfss'
@@ -41,7 +42,7 @@ export interface WebHdfsLocation {
 }
 
 /** Limits, all with defaults. */
-export interface WebHdfsLimits {
+export interface WebHdfsLimits extends WireLimits {
   /** Kept-alive connections to one namenode. Default 32: twice the engine's `operationsMax`. */
   readonly connectionsMax: number
   /** Requests that wait for one of these; more are refused as `TIMEOUT`. Default 10,000: one per open data file. */
@@ -60,67 +61,37 @@ export interface WebHdfsLimits {
   readonly datanodeSocketsMax: number
   /** Longest wait for one of these; then `TIMEOUT`, not applied. Default 30 s. */
   readonly datanodeSocketWaitMs: number
-  /** Until a connection stands, TLS included. Default 10 s: a lost SYN is repeated after 1, 3 and 7 s. */
-  readonly connectTimeoutMs: number
   /** From a request sent until the first byte of a namenode's answer. Default 60 s, as `dfs.webhdfs.socket.read-timeout`. */
   readonly firstByteTimeoutMs: number
   /** From the first byte of such an answer until its last. Default 60 s. */
   readonly replyTimeoutMs: number
-  /**
-   * Of a datanode: no byte taken or given, and after the last byte of an upload no answer. Default 90 s: when a pipeline
-   * breaks, the datanode's own client notices after `dfs.client.socket-timeout` (60 s) + 5 s for each replica.
-   */
-  readonly progressTimeoutMs: number
-  /** Of a reply other than file content. Default 64 MiB: a listing of 200,000 entries through HttpFS, which knows no pages. */
-  readonly replyBytesMax: number
-  /** Of a `read` into memory. Default 256 MiB; `readStream` has no limit. */
-  readonly readBytesMax: number
-  /** Bytes of an upload that may wait for the network before `write` asks to wait. Default 256 KiB. */
-  readonly uploadBufferBytes: number
-  /** Datanodes tried for an upload or read until one takes the connection. Default 5. */
-  readonly datanodeAttemptsMax: number
-  /** How often a read that lost its connection is sent in all. Default 3. Mutations are never repeated. */
-  readonly readAttemptsMax: number
   /** With several namenodes: how long to look for the active one. Default 15 s; a failover takes 2 s and more. */
   readonly failoverWaitMs: number
   /** Between two rounds of looking; doubles up to ten times as much. Default 200 ms. */
   readonly failoverPauseMs: number
-  /** After an upload's connection refuses more bytes: how long to read on for the reason. Default 1 s. */
-  readonly lateReplyWaitMs: number
   /** Creates of known length up to this many bytes are synced to disk when their block closes (`createflag=SYNC_BLOCK`). Default 256 KiB; 0 for none. docs/decisions/webhdfs-adapter.md */
   readonly syncedCreateBytesMax: number
-  /** First pause before a truncate that runs is asked about; doubles up to ten times as much. Default 50 ms. */
-  readonly truncatePollMs: number
 }
 
 /** Options of `createWebHdfsFileSystem`. */
 export type WebHdfsOptions = WebHdfsLocation & Partial<WebHdfsLimits>
 
 const KIBIBYTE = 2 ** 10
-const MEBIBYTE = 2 ** 20
 
 /** The defaults. */
 export const WEBHDFS_LIMITS: WebHdfsLimits = {
+  ...WIRE_LIMITS,
   connectionsMax: 32,
   queuedRequestsMax: 10_000,
   queueWaitMs: 30_000,
   connectionIdleMs: 20_000,
   datanodeSocketsMax: 128,
   datanodeSocketWaitMs: 30_000,
-  connectTimeoutMs: 10_000,
   firstByteTimeoutMs: 60_000,
   replyTimeoutMs: 60_000,
-  progressTimeoutMs: 90_000,
-  replyBytesMax: 64 * MEBIBYTE,
-  readBytesMax: 256 * MEBIBYTE,
-  uploadBufferBytes: 256 * KIBIBYTE,
-  datanodeAttemptsMax: 5,
-  readAttemptsMax: 3,
   failoverWaitMs: 15_000,
   failoverPauseMs: 200,
-  lateReplyWaitMs: 1_000,
   syncedCreateBytesMax: 256 * KIBIBYTE,
-  truncatePollMs: 50,
 }
 
 /** Options, checked, with the defaults filled in. */
@@ -137,15 +108,7 @@ const ZERO_ALLOWED: ReadonlySet<string> = new Set(['failoverWaitMs', 'syncedCrea
 
 /** Checks the options; throws a `TypeError` that names the one that is wrong. */
 export function resolveOptions(options: WebHdfsOptions): ResolvedOptions {
-  const limits: Record<string, number> = {}
-  for (const [name, standard] of Object.entries(WEBHDFS_LIMITS)) {
-    const value = options[name as keyof WebHdfsLimits] ?? (standard as number)
-    const lowest = ZERO_ALLOWED.has(name) ? 0 : 1
-    if (!Number.isSafeInteger(value) || value < lowest) {
-      throw new TypeError(`${name} is ${value}; it must be a whole number, ${lowest} or more`)
-    }
-    limits[name] = value
-  }
+  const limits = resolveLimits(options, WEBHDFS_LIMITS, ZERO_ALLOWED)
   const { scheme, namenodes, root, prefix = '' } = options
   if (!['webhdfs', 'swebhdfs', 'httpfs', 'httpfss'].includes(scheme)) throw new TypeError(`scheme is ${scheme}`)
   if (!Array.isArray(namenodes) || namenodes.length === 0) throw new TypeError('namenodes must name at least one')
@@ -154,16 +117,11 @@ export function resolveOptions(options: WebHdfsOptions): ResolvedOptions {
     if (!Number.isInteger(port) || port < 1 || port > 65_535)
       throw new TypeError(`namenode ${host} has the port ${port}`)
   }
-  for (const [name, path] of Object.entries({ root, prefix })) {
-    if (name === 'prefix' && path === '') continue
-    if (typeof path !== 'string' || !path.startsWith('/')) throw new TypeError(`${name} must be an absolute path`)
-    if (/(^|\/)\.\.?(\/|$)|\/\/|\0/.test(path)) throw new TypeError(`${name} has an empty segment, '.', '..' or a NUL`)
-  }
-  if (root.includes(':')) throw new TypeError('root has a colon, which HDFS allows in no name')
+  if (prefix !== '') checkAbsolute('prefix', prefix)
   return {
-    ...(limits as unknown as WebHdfsLimits),
+    ...limits,
     location: options,
-    root: root.replace(/\/$/, ''),
+    root: resolveRoot(root),
     prefix: prefix.replace(/\/$/, ''),
     secure: scheme === 'swebhdfs' || scheme === 'httpfss',
     httpFs: scheme === 'httpfs' || scheme === 'httpfss',
