@@ -75,7 +75,8 @@ function startOf(
   const end = ends?.get(place.topic)?.get(place.partition)
   const common = { topic: place.topic, partition: place.partition, high, ...(end === undefined ? {} : { end }) }
   if (position === undefined) {
-    return { ...common, start: from === 'earliest' ? low : high, keepsStart: from === 'latest' }
+    // Kept, so that what is lost before the first commit is known to be.
+    return { ...common, start: from === 'earliest' ? low : high, keepsStart: true }
   }
   if (position >= low) return { ...common, start: position, keepsStart: false }
   const lost = { topic: place.topic, partition: place.partition, from: position, until: low }
