@@ -1,0 +1,267 @@
+// How quick is the writer, and how much memory does it take? Five questions, each with its bound:
+//
+//   npm run bench:writer -- [--only encode,memory,log,commit,command] [--rounds 7] [--input-mebibytes 1024]
+//
+//   encode   records a second on one core, beside JSON.stringify and UTF-8 alone; a profile where it is under 500,000
+//   memory   100,000 keys of 1 KiB each between commits
+//   log      100,000 commits: files in the log, and how long an open takes
+//   commit   1,000 keys in one commit on real HDFS, against bare node:http (starts a cluster: Java 17 and Maven)
+//   command  `run` over a file of 1 GiB to local disk, beside `encode`; how soon it says something
+//
+// What is measured runs as plain JavaScript in processes of its own. Times are given by the clock and by the processor: on a
+// machine that does other things too only the second means anything, and it counts garbage collection in all threads. Exits
+// with 1 when a bound is missed.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startCluster } from '../test/cluster/cluster.js'
+import { compileProgram } from '../test/writer/compiled-program.js'
+import { showSpread, spreadOf } from './file-system/paired.js'
+import { type CommandRun, countLines, runNode, writeInput } from './writer/command.js'
+import type { CommitReport, CommitTask } from './writer/commit.js'
+import { curve } from './writer/curve.js'
+import type { EncodeReport, EncodeTask, Rate, Way } from './writer/encode.js'
+import type { LogPoint, LogTask } from './writer/log.js'
+import type { MemoryReport, MemoryTask } from './writer/memory.js'
+
+const MEBIBYTE = 2 ** 20
+const KEYS = 100
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'encode,memory,log,commit,command' },
+    rounds: { type: 'string', default: '7' },
+    'input-mebibytes': { type: 'string', default: '1024' },
+    commits: { type: 'string', default: '100000' },
+    'close-delay-ms': { type: 'string', default: '10' },
+  },
+})
+const rounds = Number(values.rounds)
+const compiled = await compileProgram('bench/writer/encode.ts', ['src', 'bench'])
+const directory = join(compiled.script, '../../..')
+let missed = 0
+const questions: Readonly<Record<string, () => Promise<void>>> = { encode, memory, log, commit, command }
+try {
+  printEnvironment()
+  for (const name of values.only.split(',')) {
+    const ask = questions[name]
+    if (ask === undefined) throw new Error(`--only ${name}: it can be ${Object.keys(questions).join(', ')}`)
+    console.log(`\n== ${name}`)
+    await ask()
+  }
+} finally {
+  await compiled.remove()
+}
+console.log(missed === 0 ? '\nall bounds hold' : `\n${missed} bounds missed`)
+process.exitCode = missed === 0 ? 0 : 1
+
+function printEnvironment(): void {
+  const load = loadavg().map((each) => each.toFixed(1))
+  console.log(`node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model}`)
+  console.log(`memory ${Math.round(totalmem() / 2 ** 30)} GiB, load ${load.join(' ')}, ${rounds} rounds`)
+  console.log('median [lower quartile–upper quartile] (least…most)')
+}
+
+function bound(text: string, { holds }: { readonly holds: boolean }): void {
+  if (!holds) missed += 1
+  console.log(`  ${text}: ${holds ? 'holds' : 'MISSED'}`)
+}
+
+/** Runs a program of bench/writer and answers what it told. */
+async function run<Report>(program: string, task: object): Promise<Report> {
+  const script = join(directory, `bench/writer/${program}.js`)
+  const child = spawn(process.execPath, [script, JSON.stringify(task)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let said = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code !== 0) throw new Error(`${program} ended with ${code}`)
+  return JSON.parse(said) as Report
+}
+
+function byClock(rates: readonly Rate[]): number[] {
+  return rates.map((rate) => rate.recordsPerSecond / 1e3)
+}
+
+function byCpu(rates: readonly Rate[]): number[] {
+  return rates.map((rate) => rate.recordsPerCpuSecond / 1e3)
+}
+
+async function encode(): Promise<void> {
+  const AIM = 1_000
+  const PROFILE_BELOW = 500
+  const ways: readonly Way[] = ['json-lines', 'json-lines with idField', 'text of strings', 'text of bytes']
+  for (const way of ways) {
+    const task: EncodeTask = { way, rounds, recordsPerRound: 500_000, profiled: false }
+    const report = await run<EncodeReport>('encode', task)
+    console.log(`${way}, lines of ${report.lineBytes.toFixed(0)} bytes, ${KEYS} keys; thousand records a second`)
+    console.log(`  by the processor  ${showSpread(byCpu(report.rounds), '')}`)
+    console.log(`  by the clock      ${showSpread(byClock(report.rounds), '')}`)
+    if (way !== 'json-lines') continue
+    const shares = byCpu(report.rounds).map((rate, round) => rate / byCpu(report.bare)[round]!)
+    console.log(`  JSON.stringify and UTF-8 alone, by the processor  ${showSpread(byCpu(report.bare), '')}`)
+    console.log(`  ours as a share of that  ${showSpread(shares, '', 2)}`)
+    const { median } = spreadOf(byCpu(report.rounds))
+    bound(`aim ${AIM}`, { holds: median >= AIM })
+    if (median >= PROFILE_BELOW) continue
+    const { profile = [] } = await run<EncodeReport>('encode', { ...task, profiled: true })
+    for (const { where, share } of profile) console.log(`    ${(share * 100).toFixed(1).padStart(5)}%  ${where}`)
+  }
+}
+
+async function memory(): Promise<void> {
+  const ABOVE_BYTES_MAX = 200 * MEBIBYTE
+  const task: MemoryTask = { keys: 100_000, recordsPerKey: 4, lineBytes: 256 }
+  const reports: MemoryReport[] = []
+  for (let round = 0; round < rounds; round++) reports.push(await run('memory', task))
+  const above = (bytes: (report: MemoryReport) => number): number[] =>
+    reports.map((report) => (bytes(report) - report.heldBytes) / MEBIBYTE)
+  const held = `${Math.round(reports[0]!.heldBytes / MEBIBYTE)} MiB held`
+  console.log(`100,000 keys of 1 KiB, 4 records each; resident memory above the ${held}`)
+  console.log(
+    `  between commits  ${showSpread(
+      above(({ betweenBytesMax }) => betweenBytesMax),
+      ' MiB',
+    )}`,
+  )
+  console.log(
+    `  in the commit    ${showSpread(
+      above(({ commitBytesMax }) => commitBytesMax),
+      ' MiB',
+    )}`,
+  )
+  const most = Math.max(...above(({ betweenBytesMax }) => betweenBytesMax)) * MEBIBYTE
+  bound('between commits less than 200 MiB above', { holds: most < ABOVE_BYTES_MAX })
+  const start = reports.map(({ startBytes }) => startBytes / MEBIBYTE)
+  console.log(`  of it Node, before the first write  ${showSpread(start, ' MiB')}`)
+}
+
+async function log(): Promise<void> {
+  const POINTS = 20
+  /** Two checkpoints' worth of records, and what comes before they are cleared. */
+  const FILES_MAX = 250
+  const FLAT_RATIO_MAX = 1.5
+  const points = await run<LogPoint[]>('log', { commits: Number(values.commits), points: POINTS } satisfies LogTask)
+  const named = (value: (point: LogPoint) => number, unit: string) =>
+    points.map((point) => ({ name: `${point.commits} commits`, value: value(point), unit }))
+  console.log(`files in the log, at most\n${curve(named(({ filesMax }) => filesMax, ''))}`)
+  console.log(`an open, the quickest of 5\n${curve(named(({ openMs }) => openMs, ' ms'))}`)
+  const most = Math.max(...points.map(({ filesMax }) => filesMax))
+  bound(`files in the log at most ${FILES_MAX}`, { holds: most <= FILES_MAX })
+  const half = Math.floor(points.length / 2)
+  const openMs = (of: readonly LogPoint[]): number => spreadOf(of.map((point) => point.openMs)).median
+  const ratio = openMs(points.slice(half)) / openMs(points.slice(0, half))
+  bound(`an open in the second half as long as in the first, ${ratio.toFixed(2)} ×`, { holds: ratio <= FLAT_RATIO_MAX })
+}
+
+async function commit(): Promise<void> {
+  const RATIO_MAX = 1.15
+  const closeDelayMs = Number(values['close-delay-ms'])
+  await using cluster = await startCluster({ kafka: false, httpfs: false, closeDelayMs })
+  const { hadoopVersion, user } = cluster.description
+  console.log(
+    `Hadoop ${hadoopVersion}, loopback, 2 datanodes, 2 replicas, close delay ${closeDelayMs} ms; 1,000 keys, 16 at once`,
+  )
+  const task: CommitTask = {
+    location: `${cluster.webhdfsUrl.replace(/\/$/, '')}/bench`,
+    baseUrl: cluster.webhdfsHttpUrl,
+    user,
+    keys: 1_000,
+    rounds,
+    operationsMax: 16,
+  }
+  for (const { way, ourMs, bareMs, ratios } of await run<CommitReport[]>('commit', task)) {
+    console.log(`${way}, one commit, against bare ${way === 'new keys' ? 'CREATEs' : 'APPENDs'}`)
+    console.log(`  ours   ${showSpread(ourMs, ' ms')}`)
+    console.log(`  bare   ${showSpread(bareMs, ' ms')}`)
+    console.log(`  ratio  ${showSpread(ratios, '', 2)}`)
+    if (way === 'new keys') bound(`at most ${RATIO_MAX}`, { holds: spreadOf(ratios).median <= RATIO_MAX })
+  }
+}
+
+async function command(): Promise<void> {
+  const SHARE_MIN = 0.7
+  const RESIDENT_BYTES_MAX = 300 * MEBIBYTE
+  const FIRST_BYTE_MS_MAX = 400
+  const RUNS = Math.ceil(rounds / 2)
+  const work = await mkdtemp(join(tmpdir(), 'hdfs-multi-output-bench-'))
+  try {
+    await copyFile(new URL('../package.json', import.meta.url), join(directory, 'package.json'))
+    const bytes = Number(values['input-mebibytes']) * MEBIBYTE
+    const lines = await writeInput(join(work, 'orders.jsonl'), { bytes, keys: KEYS })
+    const task: EncodeTask = { way: 'json-lines', rounds: 3, recordsPerRound: 500_000, profiled: false }
+    const runs: CommandRun[] = []
+    const shares: Record<'clock' | 'cpu', number[]> = { clock: [], cpu: [] }
+    for (let round = 0; round < RUNS; round++) {
+      const { rounds: rates } = await run<EncodeReport>('encode', task)
+      const took = await runCommand(work, 'orders.jsonl', lines)
+      runs.push(took)
+      shares.clock.push(lines / took.wallMs / spreadOf(byClock(rates)).median)
+      shares.cpu.push(lines / took.cpuMs / spreadOf(byCpu(rates)).median)
+    }
+    const rate = (ms: (run: CommandRun) => number): number[] => runs.map((each) => lines / ms(each))
+    console.log(
+      `run: ${values['input-mebibytes']} MiB of JSON lines, ${lines} records, to local disk; thousand records a second`,
+    )
+    console.log(
+      `  by the processor  ${showSpread(
+        rate(({ cpuMs }) => cpuMs),
+        '',
+      )}`,
+    )
+    console.log(
+      `  by the clock      ${showSpread(
+        rate(({ wallMs }) => wallMs),
+        '',
+      )}`,
+    )
+    console.log(`  as a share of encode by the clock  ${showSpread(shares.clock, '', 2)}`)
+    console.log(`  as a share of encode by the processor  ${showSpread(shares.cpu, '', 2)}`)
+    bound(`at least ${SHARE_MIN} of encode, by the processor`, { holds: spreadOf(shares.cpu).median >= SHARE_MIN })
+    const resident = runs.map(({ residentBytesMax }) => residentBytesMax / MEBIBYTE)
+    console.log(`  resident at most  ${showSpread(resident, ' MiB')}`)
+    bound('less than 300 MiB', { holds: Math.max(...resident) * MEBIBYTE < RESIDENT_BYTES_MAX })
+    await firstByte(work, FIRST_BYTE_MS_MAX)
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+async function firstByte(work: string, boundMs: number): Promise<void> {
+  const lines = await writeInput(join(work, 'few.jsonl'), { bytes: 1, keys: KEYS })
+  const ours: CommandRun[] = []
+  const bare: CommandRun[] = []
+  for (let round = 0; round < rounds; round++) {
+    bare.push(await runNode(['-e', "console.log('x')"], join(directory, 'bench/writer/at-exit.js')))
+    ours.push(await runCommand(work, 'few.jsonl', lines))
+  }
+  console.log('from the start to the first byte')
+  console.log(
+    `  run        ${showSpread(
+      ours.map(({ firstByteMs }) => firstByteMs),
+      ' ms',
+    )}`,
+  )
+  console.log(
+    `  bare node  ${showSpread(
+      bare.map(({ firstByteMs }) => firstByteMs),
+      ' ms',
+    )}`,
+  )
+  bound(`at most ${boundMs} ms`, { holds: spreadOf(ours.map(({ firstByteMs }) => firstByteMs)).median <= boundMs })
+}
+
+async function runCommand(work: string, input: string, lines: number): Promise<CommandRun> {
+  const output = join(work, 'output')
+  const flags = ['--files', join(work, input), '--location', output, '--job', 'orders', '--format', 'jsonLines']
+  const main = join(directory, 'src/cli/main.js')
+  const took = await runNode([main, 'run', ...flags, '--field', 'key'], join(directory, 'bench/writer/at-exit.js'))
+  const written = await countLines(output)
+  if (written !== lines) throw new Error(`${written} lines were written, expected ${lines}`)
+  await rm(output, { recursive: true, force: true })
+  return took
+}
