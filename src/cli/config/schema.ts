@@ -1,11 +1,14 @@
 // The configuration of `run`: one shape, written in YAML or as flags, with the names of the library's options.
 import { z } from 'zod'
 import type { MultiOutputOptions } from '../../options.js'
+import { shapeMessage } from './shape-message.js'
 
 const count = z.number().int().min(1)
 const ms = z.number().min(0)
 const positive = z.number().positive()
-const strings = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+const strings = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+  error: ({ input }) => (input === undefined ? undefined : 'must be a text, or a list of texts'),
+})
 
 const partition = z.strictObject({
   /** Path of a field of the parsed value, or `$key`, `$topic`, `$partition`, `$offset`, `$timestamp`, `$headers.<name>`. */
@@ -13,14 +16,16 @@ const partition = z.strictObject({
   /** What to call it in the path. */
   name: z.string().min(1).optional(),
   /** `error`, or the value for records that lack the field. */
-  missing: z.union([z.literal('error'), z.strictObject({ value: z.string().min(1) })]).optional(),
+  missing: z
+    .union([z.literal('error'), z.strictObject({ value: z.string().min(1) })], 'must be error, or { value: <text> }')
+    .optional(),
 })
 
 const format = z
   .strictObject({
     text: z
       .strictObject({
-        prefixId: z.union([z.boolean(), z.literal('withTopic')]).optional(),
+        prefixId: z.union([z.boolean(), z.literal('withTopic')], 'must be true, false or withTopic').optional(),
         newlines: z.enum(['reject', 'escape', 'keep']).optional(),
       })
       .nullable()
@@ -164,7 +169,7 @@ export interface ShapeIssue {
 export function checkShape(
   value: unknown,
 ): { readonly config: RunConfig } | { readonly issues: readonly ShapeIssue[] } {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: shapeMessage })
   if (result.success) return { config: result.data as RunConfig }
   return {
     issues: result.error.issues.map((issue) => {

@@ -57,7 +57,30 @@ test.each([
   ['no such mode', fixed.replace('mode: append', 'mode: upend'), /sink\.mode: .*append/],
   ['two sources', fixed.replace('source:', 'source:\n  stdin: {}'), /source: name one source/],
   ['two formats', fixed.replace('{ text: {', '{ jsonLines: {}, text: {'), /sink\.format: name one format/],
-  ['no job', fixed.replace('  job: events\n', ''), /sink\.job: /],
+  ['no job', fixed.replace('  job: events\n', ''), /sink\.job: is missing; it must be a text$/],
+  ['no location', fixed.replace(/ {2}location: .*\n/, ''), /sink\.location: is missing$/],
+  ['a mapping as location', fixed.replace(/location: .*/, 'location: {}'), /sink\.location: must be a text, or a list/],
+  [
+    'a number for a text',
+    fixed.replace('job: events', 'job: 7'),
+    /sink\.job: must be a text, not the number 7: write it in quotes, "7"$/,
+  ],
+  [
+    'a word for a mapping',
+    fixed.replace('{ text: { prefixId: true } }', 'text'),
+    /sink\.format: must be a mapping, as in .*, not the text "text"$/,
+  ],
+  [
+    'nothing for a number',
+    fixed.replace('taskCount: 1', 'taskCount:'),
+    /sink\.taskCount: must be a number, not nothing$/,
+  ],
+  [
+    'half a task',
+    fixed.replace('taskCount: 1', 'taskCount: 1.5'),
+    /sink\.taskCount: must be a whole number, not the number 1\.5$/,
+  ],
+  ['another prefix', fixed.replace('prefixId: true', 'prefixId: 1'), /prefixId: must be true, false or withTopic$/],
   [
     'not set',
     fixed.replace('user: root', `user: \${NOT_SET}`),
