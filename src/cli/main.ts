@@ -38,7 +38,9 @@ function leaving<Arguments extends unknown[]>(action: (...given: Arguments) => P
 
 const run = program
   .command('run')
-  .description('move records from files or stdin to a location, each exactly once; goes on where the last run stopped')
+  .description(
+    'move records from Kafka, files or stdin to a location, each exactly once; goes on where the last run stopped',
+  )
   .argument('[config.yaml]', 'the configuration; flags override it, and may say all of it')
 for (const option of runOptions()) run.addOption(option)
 run

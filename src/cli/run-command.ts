@@ -1,14 +1,13 @@
 // `run`: moves records from a source to a location until the source ends, or it is told to stop.
 import { readFile } from 'node:fs/promises'
-import { Pipeline } from '../pipeline/pipeline.js'
 import type { PipelineResult } from '../pipeline/pipeline-options.js'
-import { buildPipeline } from './config/build.js'
+import { buildPipeline, type Runnable } from './config/build.js'
 import { type GivenFlags, layOver } from './config/lay-over.js'
 import { checkConfig, fillIn, type Plain, parseYaml } from './config/load.js'
 import { printedConfig } from './config/print.js'
 import type { RunConfig } from './config/schema.js'
 import { exitCodes, UsageError } from './exit-code.js'
-import type { MetricsServer } from './metrics.js'
+import type { Metrics, MetricsServer } from './metrics.js'
 import type { Progress } from './progress/progress.js'
 import { progressFor } from './progress/progress-for.js'
 import { goOnUnheard } from './standard-output.js'
@@ -32,12 +31,15 @@ export async function runCommand(file: string | undefined, flags: RunFlags): Pro
     return exitCodes.done
   }
   const metricsPort = portOf(flags.metricsPort)
+  // Loaded when it is asked for: not everybody's first byte shall wait for it.
+  const metrics = metricsPort === undefined ? undefined : (await import('./metrics.js')).createMetrics()
+  const observing = metrics === undefined ? {} : { onObservation: metrics.onObservation }
   const progress = progressFor(process, { form: flags.json ? 'json' : 'text' })
   const { logger, events } = progress
-  const built = buildPipeline(config, { stdin: () => process.stdin, logger, environment: process.env })
-  const pipeline = new Pipeline({ ...built, untilEnd: flags.untilEnd === true, events, logger })
+  const context = { stdin: () => process.stdin, logger, environment: process.env, ...observing }
+  const pipeline = buildPipeline(config, context, { untilEnd: flags.untilEnd === true, events, logger })
   goOnUnheard()
-  const server = metricsPort === undefined ? undefined : await serve(pipeline, metricsPort, flags, progress)
+  const server = metrics && (await serve(metrics, pipeline, { port: metricsPort!, host: flags.metricsHost }, progress))
   const stopListening = obeySignals(pipeline, progress)
   let result: PipelineResult | undefined
   try {
@@ -63,7 +65,7 @@ async function readConfig(file: string | undefined, flags: RunFlags): Promise<Ru
   layOver(filled, flags)
   if (Object.keys(filled).length === 0) {
     throw new UsageError(
-      'run: name a configuration file, or give flags: --files or --stdin, --location, --job, --format',
+      'run: name a configuration file, or give flags: --files, --stdin or --topics, --location, --job, --format',
     )
   }
   return checkConfig(filled, where)
@@ -92,17 +94,19 @@ function portOf(text: string | undefined): number | undefined {
   throw new UsageError(`--metrics-port: ${text} is no port; 0 takes a free one`)
 }
 
-async function serve(pipeline: Pipeline, port: number, flags: RunFlags, progress: Progress): Promise<MetricsServer> {
-  // Loaded when it is asked for: not everybody's first byte shall wait for it.
-  const { serveMetrics } = await import('./metrics.js')
-  const host = flags.metricsHost ?? METRICS_HOST_DEFAULT
-  const server = await serveMetrics(() => pipeline.status(), { host, port })
+async function serve(
+  metrics: Metrics,
+  pipeline: Runnable,
+  { port, host = METRICS_HOST_DEFAULT }: { readonly port: number; readonly host: string | undefined },
+  progress: Progress,
+): Promise<MetricsServer> {
+  const server = await metrics.serve(() => pipeline.status(), { host, port })
   progress.say(`metrics at ${server.url}`)
   return server
 }
 
 /** SIGTERM and SIGINT commit and leave; a SIGINT after that leaves at once. Answers how to listen no more. */
-function obeySignals(pipeline: Pipeline, progress: Progress): () => void {
+function obeySignals(pipeline: Runnable, progress: Progress): () => void {
   let isStopping = false
   const stop = (name: NodeJS.Signals): void => {
     if (isStopping) return

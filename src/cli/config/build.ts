@@ -1,5 +1,7 @@
 // Makes the parts of a pipeline from a checked configuration.
 import type { Logger } from '../../engine/logger.js'
+import type { FileSystem } from '../../file-system/file-system.js'
+import { type Observation, withObserver } from '../../file-system/layers/observe.js'
 import type { OpenFileSystemOptions } from '../../file-system/open.js'
 import type { Format } from '../../format/format.js'
 import { jsonLines } from '../../format/json-lines.js'
@@ -8,6 +10,8 @@ import { sourceFields } from '../../model/source-fields.js'
 import { byFields } from '../../partitioner/by-fields.js'
 import { combine } from '../../partitioner/combine.js'
 import type { Partitioner } from '../../partitioner/partitioner.js'
+import { GroupPipeline } from '../../pipeline/group-pipeline.js'
+import { Pipeline } from '../../pipeline/pipeline.js'
 import type { PipelineOptions } from '../../pipeline/pipeline-options.js'
 import { multiOutputSink } from '../../sink/multi-output-sink.js'
 import type { Sink } from '../../sink/sink.js'
@@ -15,6 +19,8 @@ import { linesFromFiles, linesFromStream } from '../../source/lines.js'
 import type { Source, SourceRecord } from '../../source/source.js'
 import { delegationTokenFor } from '../delegation-token.js'
 import { UsageError } from '../exit-code.js'
+import { buildKafkaGroup } from './build-kafka.js'
+import type { KafkaConfig } from './kafka-schema.js'
 import type { FormatConfig, PartitionConfig, RunConfig, SinkConfig } from './schema.js'
 
 /** What a configuration does not say. */
@@ -23,27 +29,53 @@ export interface BuildContext {
   readonly stdin: () => AsyncIterable<Uint8Array | string>
   readonly logger: Logger
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Told of everything that is done with the file system. */
+  readonly onObservation?: (observation: Observation) => void
 }
 
-/** The options of a pipeline that a configuration decides. */
-export type BuiltPipeline = Pick<PipelineOptions, 'source' | 'sink' | 'decode' | 'commit'>
+/** What a configuration does not decide. */
+export type RunOptions = Pick<PipelineOptions, 'untilEnd' | 'events' | 'logger'>
 
-/** Builds them. Throws a UsageError, or `WRONG_OPTIONS`; nothing is opened. */
-export function buildPipeline(config: RunConfig, context: BuildContext): BuiltPipeline {
+/** A pipeline of one task, or of those that a group gives. */
+export type Runnable = Pick<Pipeline, 'run' | 'stop' | 'stopNow' | 'status'>
+
+/** Builds the pipeline. Throws a UsageError, or `WRONG_OPTIONS`; nothing is opened. */
+export function buildPipeline(config: RunConfig, context: BuildContext, more: RunOptions = {}): Runnable {
+  const options = { ...more, decode: config.source.decode, commit: definedOnly(config.commit) }
+  if (config.source.kafka !== undefined) return buildGroupPipeline(config.source.kafka, config, context, options)
   // First: standard input is opened by the source, and only when nothing is left to be complained about.
   const sink = buildSink(config, context)
-  return {
-    source: buildSource(config, context),
-    sink,
-    decode: config.source.decode,
-    commit: definedOnly(config.commit),
-  }
+  return new Pipeline({ ...options, source: buildSource(config, context), sink })
 }
 
+function buildGroupPipeline(
+  kafka: KafkaConfig,
+  config: RunConfig,
+  context: BuildContext,
+  options: RunOptions & Pick<PipelineOptions, 'decode' | 'commit'>,
+): GroupPipeline {
+  const { taskCount = 1, bufferedBytesMax = BUFFERED_BYTES_MAX_DEFAULT } = config.sink
+  // A process may be given all tasks, and what is configured is its memory.
+  const share = Math.max(1, Math.floor(bufferedBytesMax / taskCount))
+  return new GroupPipeline({
+    ...options,
+    group: buildKafkaGroup(kafka, config.sink),
+    taskCount,
+    sink: (task, { takeover }) =>
+      buildSink(
+        {
+          ...config,
+          sink: { ...config.sink, task, bufferedBytesMax: share, takeover: config.sink.takeover ?? takeover },
+        },
+        context,
+      ),
+  })
+}
+
+/** As the library has it. */
+const BUFFERED_BYTES_MAX_DEFAULT = 256 * 2 ** 20
+
 function buildSource({ source, sink }: RunConfig, { stdin }: BuildContext): Source {
-  if (source.kafka !== undefined) {
-    throw new UsageError('source.kafka: reading from Kafka comes in a later release; use source.lines or source.stdin')
-  }
   // Before the job is made at the location: it could not be given back its one task.
   if ((sink.taskCount ?? 1) !== 1) {
     throw new UsageError(
@@ -64,8 +96,13 @@ function buildSink({ source, sink, badRecords }: RunConfig, context: BuildContex
     ...(partitioner === undefined ? {} : { partitioner: buildPartitioner(partitioner) }),
     format: buildFormat(format),
     logger: context.logger,
+    ...layersOf(context),
     ...(badRecords === undefined ? {} : { deadLetters: { directory: badRecords.deadLetterDirectory } }),
   })
+}
+
+function layersOf({ onObservation }: BuildContext): { layers?: (fileSystem: FileSystem) => FileSystem } {
+  return onObservation === undefined ? {} : { layers: (fileSystem) => withObserver(fileSystem, { onObservation }) }
 }
 
 /** Without decoding every record would be a bad one. */

@@ -33,6 +33,26 @@ const FORMATS = ['text', 'jsonLines'] as const
 export const configFlags: readonly ConfigFlag[] = [
   flag('files', 'source.lines.files', 'texts', 'read the lines of these files: plain, gzip or zstd; repeatable'),
   flag('stdin', 'source.stdin', 'yes', 'read the lines of standard input'),
+  flag(
+    'topics',
+    'source.kafka.topics',
+    'texts',
+    'read these topics of Kafka, shared out among the processes of a group',
+  ),
+  flag('brokers', 'source.kafka.brokers', 'texts', 'Kafka: host:port of some of its brokers'),
+  flag('group-id', 'source.kafka.groupId', 'text', 'Kafka: the consumer group (default hdfs-multi-output-<job>)'),
+  flag('on-lost-offsets', 'source.kafka.onLostOffsets', 'text', 'Kafka: records removed unread (default fail)', {
+    choices: ['fail', 'skip'],
+  }),
+  flag('delivery', 'source.kafka.delivery', 'text', 'Kafka: where positions are kept (default exactly-once)', {
+    choices: ['exactly-once', 'at-least-once'],
+  }),
+  flag(
+    'session-timeout-ms',
+    'source.kafka.sessionTimeoutMs',
+    'number',
+    'Kafka: a dead process is replaced after so long (default 10000)',
+  ),
   flag('decode', 'source.decode', 'text', 'how values are parsed (default json)', { choices: ['json', 'none'] }),
   flag('location', 'sink.location', 'text', 'file:///data/orders, ./orders, webhdfs://namenode:9870/data/orders, …'),
   flag('job', 'sink.job', 'text', 'name of the job; a location belongs to one job'),

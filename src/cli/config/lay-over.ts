@@ -10,13 +10,15 @@ export type GivenFlags = Readonly<Record<string, unknown>>
  * Lays flags over a configuration, which is changed. A flag that names a source or a format replaces the other source or format that was there. Throws a UsageError.
  */
 export function layOver(config: { [name: string]: Plain }, given: GivenFlags): void {
-  if (given.files !== undefined && given.stdin !== undefined) {
-    throw new UsageError('--files and --stdin: name one source')
+  const sources = ['files', 'stdin', 'topics'].filter((name) => given[name] !== undefined)
+  if (sources.length > 1) {
+    throw new UsageError(`${sources.map((name) => `--${name}`).join(' and ')}: name one source`)
   }
   for (const { name, path, kind } of configFlags) {
     const value = given[attributeOf(name)]
     if (value === undefined) continue
     if (name === 'files' || name === 'stdin') keepOnly(config, 'source', ['decode'])
+    if (name === 'topics') keepOnly(config, 'source', ['decode', 'kafka'])
     if (name === 'format') chooseFormat(config, value as string)
     else setAt(config, path, plainOf(name, kind, value))
   }

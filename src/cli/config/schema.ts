@@ -1,6 +1,7 @@
 // The configuration of `run`: one shape, written in YAML or as flags, with the names of the library's options.
 import { z } from 'zod'
 import type { MultiOutputOptions } from '../../options.js'
+import { type KafkaConfig, kafkaSchema } from './kafka-schema.js'
 import { shapeMessage } from './shape-message.js'
 
 const count = z.number().int().min(1)
@@ -47,7 +48,7 @@ const source = z
       .nullable()
       .transform(() => ({}))
       .optional(),
-    kafka: z.unknown().optional(),
+    kafka: kafkaSchema.optional(),
     decode: z.enum(['json', 'none']).default('json'),
   })
   .refine(
@@ -103,7 +104,7 @@ const schema = z.strictObject({
 export interface SourceConfig {
   readonly lines?: { readonly files: readonly string[] } | undefined
   readonly stdin?: object | undefined
-  readonly kafka?: unknown
+  readonly kafka?: KafkaConfig | undefined
   readonly decode: 'json' | 'none'
 }
 

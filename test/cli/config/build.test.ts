@@ -14,13 +14,24 @@ function build(config: Plain): ReturnType<typeof buildPipeline> {
 
 test('opens nothing', () => {
   const source = { lines: { files: ['not-there.jsonl'] } }
-  const built = build({ source, sink, commit: { intervalMs: 5 } })
-  expect(built).toMatchObject({ decode: 'json', commit: { intervalMs: 5 } })
-  expect(built.sink.name).toBe('job orders, task 0')
+  expect(build({ source, sink, commit: { intervalMs: 5 } }).status()).toMatchObject({ state: 'new', records: 0 })
+  const kafka = { brokers: ['nowhere:9092'], topics: ['orders'] }
+  expect(build({ source: { kafka }, sink: { ...sink, taskCount: 4 } }).status()).toMatchObject({ state: 'new' })
 })
 
 test.each<[string, Plain, string]>([
-  ['Kafka', { source: { kafka: {} }, sink }, 'source.kafka: reading from Kafka comes in a later release'],
+  ['Kafka without brokers', { source: { kafka: { topics: ['a'] } }, sink }, 'source.kafka.brokers'],
+  ['a broker without a port', { source: { kafka: { topics: ['a'], brokers: ['kafka'] } }, sink }, 'must be host:port'],
+  [
+    'a task of ones own choice with Kafka',
+    { source: { kafka: { topics: ['a'], brokers: ['kafka:9092'] } }, sink: { ...sink, task: 0 } },
+    'sink.task: the consumer group gives tasks',
+  ],
+  [
+    'a certificate that is not there',
+    { source: { kafka: { topics: ['a'], brokers: ['kafka:9092'], ssl: { caFile: '/no/such' } } }, sink },
+    'source.kafka.ssl.caFile: cannot be read',
+  ],
   [
     'tasks that would all read everything',
     { source: { stdin: {} }, sink: { ...sink, taskCount: 2 } },

@@ -3,7 +3,7 @@ import { checkConfig, parseYaml } from '../../../src/cli/config/load.js'
 import { printedConfig } from '../../../src/cli/config/print.js'
 
 const yaml = `
-source: { kafka: { brokers: [127.0.0.1:9092], sasl: { username: me, password: hunter2 } } }
+source: { kafka: { brokers: [127.0.0.1:9092], topics: [a], sasl: { mechanism: plain, username: me, password: hunter2 } } }
 sink:
   location: ['webhdfs://me:hunter2@nn1:9870/data', 'webhdfs://nn2:9870/data']
   delegationToken: hunter2
@@ -18,7 +18,14 @@ test('shows what is in force, and no secret', () => {
   const printed = printedConfig(config, 'yaml')
   expect(printed).not.toContain('hunter2')
   expect(parseYaml(printed, 'printed')).toEqual({
-    source: { kafka: { brokers: ['127.0.0.1:9092'], sasl: { username: 'me', password: '***' } }, decode: 'json' },
+    source: {
+      kafka: {
+        brokers: ['127.0.0.1:9092'],
+        topics: ['a'],
+        sasl: { mechanism: 'plain', username: 'me', password: '***' },
+      },
+      decode: 'json',
+    },
     sink: {
       location: ['webhdfs://me:***@nn1:9870/data', 'webhdfs://nn2:9870/data'],
       delegationToken: '***',
