@@ -4,6 +4,36 @@ export type { Mode, Visibility } from './engine/job-file.js'
 export type { Logger } from './engine/logger.js'
 export type { Takeover } from './engine/open-task.js'
 export type { CommitResult } from './engine/task-writer.js'
+export type { Content } from './file-system/content.js'
+export type {
+  ByteRange,
+  Capabilities,
+  CreateOptions,
+  FileStatus,
+  FileSystem,
+  RenameMode,
+  Upload,
+} from './file-system/file-system.js'
+export {
+  FileSystemError,
+  type FileSystemErrorCode,
+  type FileSystemErrorDetails,
+  isFileSystemError,
+  type Operation,
+  type Outcome,
+  RemoteException,
+  type Retry,
+} from './file-system/file-system-error.js'
+export { type ConcurrencyLimitOptions, withConcurrencyLimit } from './file-system/layers/concurrency-limit.js'
+export { type Observation, type ObserveOptions, withObserver } from './file-system/layers/observe.js'
+export { type RetryOptions, withRetry } from './file-system/layers/retry.js'
+export { type TimeoutOptions, withTimeout } from './file-system/layers/timeout.js'
+export type { LocationInput } from './file-system/location.js'
+export { type OpenFileSystemOptions, openFileSystem } from './file-system/open.js'
+export type { WebHdfsPackageClient } from './file-system/webhdfs-package/client.js'
+export type { WebHdfsPackageLimits, WebHdfsPackageOptions } from './file-system/webhdfs-package/options.js'
+export { createWebHdfsPackageFileSystem } from './file-system/webhdfs-package/webhdfs-package-file-system.js'
+export type { CompressionName } from './format/compression.js'
 export type { Format, FormatFile, FormatWriter, RecordSink } from './format/format.js'
 export { type JsonLinesOptions, jsonLines } from './format/json-lines.js'
 export { type TextOptions, type TextValue, text } from './format/text.js'

@@ -13,6 +13,7 @@ import { type CommitResult, TaskWriter } from './engine/task-writer.js'
 import type { FileSystem } from './file-system/file-system.js'
 import { withRetry } from './file-system/layers/retry.js'
 import { openFileSystem } from './file-system/open.js'
+import type { Compression } from './format/compression.js'
 import { type Clock, systemClock } from './model/clock.js'
 import { MAIN_STREAM } from './model/data-file.js'
 import type { JsonValue } from './model/json-value.js'
@@ -21,7 +22,7 @@ import type { OffsetRanges } from './model/offsets.js'
 import type { ProcessIdentity } from './model/process-identity.js'
 import { type Random, systemRandom } from './model/random.js'
 import type { RecordContext } from './model/record-id.js'
-import { type CheckedOptions, checkOptions, type MultiOutputOptions } from './options.js'
+import { type CheckedOptions, checkOptions, type MultiOutputOptions, type StreamOptions } from './options.js'
 import { type CheckpointLimits, checkpointLimits } from './protocol/checkpoint-policy.js'
 
 /** `retryForMs` ends the tries; this only keeps a clock that stands still from trying for ever. */
@@ -98,7 +99,8 @@ export class MultiOutput<R> implements AsyncDisposable {
       const writer = new TaskWriter<R>(
         context,
         {
-          streams: streamsOf(options),
+          streams: streamsOf(options, checked.compression),
+          ...(checked.compression === undefined ? {} : { compression: checked.compression }),
           roll: definedOnly(checked.roll),
           mode,
           visibility,
@@ -293,10 +295,14 @@ function checkSupport(checked: CheckedOptions, { capabilities, location }: FileS
   if (checked.blockSizeBytes !== undefined && !capabilities.blockSize) throw refuse('has no block size to set')
 }
 
-function streamsOf<R>(options: MultiOutputOptions<R>): Map<string, Stream<R>> {
-  const { format, partitioner, streams = {} } = options
-  const main: Stream<R> = { format, directory: '', ...(partitioner === undefined ? {} : { partitioner }) }
-  return new Map([[MAIN_STREAM, main], ...Object.entries(streams)])
+function streamsOf<R>(
+  { format, partitioner, streams = {} }: MultiOutputOptions<R>,
+  compression: Compression | undefined,
+): Map<string, Stream<R>> {
+  const main = { format, directory: '', ...(partitioner === undefined ? {} : { partitioner }) }
+  const all = Object.entries<StreamOptions<R>>({ [MAIN_STREAM]: main, ...streams })
+  const suffix = compression === undefined ? '' : `.${compression.extension}`
+  return new Map(all.map(([name, stream]) => [name, { ...stream, extension: `${stream.format.extension}${suffix}` }]))
 }
 
 /** Options are compared with `undefined` nowhere below: what is not set is not there. */

@@ -7,6 +7,7 @@ import type { Takeover } from './engine/open-task.js'
 import type { FileSystem } from './file-system/file-system.js'
 import type { OpenFileSystemOptions } from './file-system/open.js'
 import { checkPath } from './file-system/path.js'
+import { type Compression, type CompressionName, compressionOf } from './format/compression.js'
 import type { Format } from './format/format.js'
 import { MAIN_STREAM } from './model/data-file.js'
 import { MultiOutputError } from './model/multi-output-error.js'
@@ -42,6 +43,11 @@ export interface MultiOutputOptions<R> {
   readonly format: Format<R>
   /** Further streams by name; `write` names one. */
   readonly streams?: Readonly<Record<string, StreamOptions<R>>>
+  /**
+   * `none` (default), `gzip`, or `zstd` where Node has it (22.15 and later): members that begin and end at commits, one after the other, which all
+   * tools read as one file; data files are called `….gz`, `….zst`. Sizes (`roll.fileSizeBytesMax`) are those of the files, about. A change seals the open files.
+   */
+  readonly compression?: CompressionName
   /** `append` (default) or `new-file`. Fixed when the job is first opened. */
   readonly mode?: Mode
   /** `live` (default): open files show under their final name. `sealed`: dot-hidden until sealed. Fixed when the job is first opened. */
@@ -114,6 +120,7 @@ const schema = z.strictObject({
   streams: z
     .record(z.string().min(1), z.strictObject({ format, directory, partitioner: functionLike.optional() }))
     .default({}),
+  compression: z.enum(['none', 'gzip', 'zstd']).default('none'),
   mode: z.enum(['append', 'new-file']).default('append'),
   visibility: z.enum(['live', 'sealed']).default('live'),
   roll: z
@@ -150,6 +157,7 @@ export interface CheckedOptions {
   readonly task: number
   readonly taskCount: number
   readonly mode: Mode
+  readonly compression: Compression | undefined
   readonly visibility: Visibility
   readonly roll: { readonly [K in keyof RollPolicy]: RollPolicy[K] | undefined }
   readonly bufferedBytesMax: number
@@ -186,7 +194,15 @@ export function checkOptions<R>(options: MultiOutputOptions<R>): CheckedOptions 
   }
   if (MAIN_STREAM in checked.streams)
     throw wrongOptions(`streams.${MAIN_STREAM}: this name is taken by the records written without a stream`)
-  return checked
+  return { ...checked, compression: checkCompression(checked.compression) }
+}
+
+function checkCompression(name: CompressionName): Compression | undefined {
+  try {
+    return compressionOf(name)
+  } catch (error) {
+    throw wrongOptions(`compression: ${(error as Error).message}`)
+  }
 }
 
 function complaintAboutDirectory(path: string): string | undefined {

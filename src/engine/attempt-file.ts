@@ -41,8 +41,10 @@ export class AttemptFile<R> {
   target: FileTarget | undefined
   /** The commit seals it. */
   sealReason: SealReason | undefined
-  /** Bytes that left the buffer. */
+  /** Bytes that left the buffer, as they were there. */
   takenBytes = 0
+  /** How many bytes of the file a byte of the buffer makes: 1 without compression, else what was seen so far. */
+  storedPerByte = 1
   /** What the memory budget counts for it. */
   countedBytes = 0
   /** With so many bytes held, the intake says that it is ripe for sending. */
@@ -125,14 +127,14 @@ export class AttemptFile<R> {
     return all.build()
   }
 
-  /** The file's length with everything that was added, cheaply: at least so much. */
+  /** The same, cheaply: at least so much. */
   get lengthAtLeast(): number {
-    return this.before.length + this.takenBytes + this.buffer.bytesHeld
+    return this.before.length + (this.takenBytes + this.buffer.bytesHeld) * this.storedPerByte
   }
 
-  /** The file's length with everything that was added. */
+  /** The file's length with everything that was added; with compression about that, and 0 only for an empty one. */
   get length(): number {
-    return this.before.length + this.takenBytes + this.buffer.byteLength
+    return this.before.length + Math.ceil((this.takenBytes + this.buffer.byteLength) * this.storedPerByte)
   }
 
   /** Records in the file with those added. */

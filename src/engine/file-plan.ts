@@ -13,11 +13,18 @@ import type { Epoch } from './task-context.js'
 export function targetOf(
   file: Pick<AttemptFile<never>, 'directory' | 'before'>,
   open: DataFile | undefined,
-  fresh: { readonly task: number; readonly epoch: Epoch; readonly extension: string; readonly visibility: Visibility },
+  fresh: {
+    readonly task: number
+    readonly epoch: Epoch
+    readonly extension: string
+    readonly visibility: Visibility
+    readonly isCompressed: boolean
+  },
 ): FileTarget {
   const { serial } = file.before
   if (open !== undefined && open.serial === serial) {
-    if (open.length !== file.before.length) {
+    // With compression nobody knows what an attempt adds before it is uploaded.
+    if (open.length !== file.before.length && !fresh.isCompressed) {
       throw new TypeError(
         `${open.path}: ${open.length} bytes are committed, the attempt counts on ${file.before.length}`,
       )

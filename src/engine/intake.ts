@@ -6,7 +6,7 @@ import type { Format } from '../format/format.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
 import type { RecordContext } from '../model/record-id.js'
 import type { Partitioner } from '../partitioner/partitioner.js'
-import { dataFileName } from '../protocol/layout.js'
+import { dataFileName, hasExtension } from '../protocol/layout.js'
 import type { RollPolicy } from '../protocol/roll-policy.js'
 import { isFull, rollReason } from '../protocol/roll-policy.js'
 import type { TaskState } from '../protocol/task-state.js'
@@ -18,6 +18,8 @@ import type { TaskContext } from './task-context.js'
 /** How the records of one stream become files. */
 export interface Stream<R> {
   readonly format: Format<R>
+  /** Of its files: the format's, and the compression's. */
+  readonly extension: string
   /** Left out: all records go to `directory`. */
   readonly partitioner?: Partitioner<R>
   /** Where partitions are, or all records where there is no partitioner; set by whoever configures, so its names may begin with `_`. */
@@ -42,6 +44,8 @@ export class Intake<R> {
   state: TaskState
   /** Records whose id lay below the position. */
   skippedCount = 0
+  /** See {@link AttemptFile.storedPerByte}; for files that are begun. */
+  storedPerByte = 1
   readonly #context: TaskContext
   readonly #options: IntakeOptions<R>
   readonly #ripe: (file: AttemptFile<R>) => void
@@ -184,12 +188,15 @@ export class Intake<R> {
     if (inFlight !== undefined && inFlight.length > 0) file = new AttemptFile(place, inFlight.after, inFlight.writer)
     else {
       const sealed = isSealedHere || this.before?.sealedKeys.has(key) === true
-      const open = sealed ? undefined : this.state.openFiles.get(key)
+      const known = sealed ? undefined : this.state.openFiles.get(key)
+      // Of another format or compression: the next commit seals it.
+      const open = known !== undefined && hasExtension(known.path, stream.extension) ? known : undefined
       const before: FileBefore = open ?? this.#newFile(directory, stream, context)
       const state = open?.formatState
       const writer = stream.format.open({ length: before.length, ...(state === undefined ? {} : { state }) })
       file = new AttemptFile(place, before, writer)
     }
+    file.storedPerByte = this.storedPerByte
     file.ripeBytes = this.#options.streamThresholdBytes
     this.attempt.begin(file)
     return file
@@ -199,7 +206,7 @@ export class Intake<R> {
     const serial = this.#nextSerial
     // The whole path is checked here, where the record can still be refused.
     const generation = { epoch: 0, counter: 0 }
-    const { extension } = stream.format
+    const { extension } = stream
     const name = dataFileName({ task: this.#context.task, serial, generation, extension, shown: 'hidden' })
     refuseInvalid(joinPath(directory, name), context)
     this.#nextSerial = serial + 1

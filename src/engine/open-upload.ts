@@ -1,12 +1,14 @@
 // An upload of one file that stays open while records come in: one close however much the file gains, and flat memory.
 import type { Upload } from '../file-system/file-system.js'
 import { FileSystemError } from '../file-system/file-system-error.js'
+import type { Compression, Member } from '../format/compression.js'
 import type { AttemptFile } from './attempt-file.js'
 import type { FileTarget } from './file-target.js'
 import { tell } from './hooks.js'
 import type { MemoryBudget } from './memory-budget.js'
 import type { Epoch, TaskContext } from './task-context.js'
 import { checkBase, foreignBytes, makeDirectory } from './upload.js'
+import type { Volume } from './volume.js'
 import { tryFreshTemps } from './write-temp.js'
 
 /** What an open upload belongs to. */
@@ -14,6 +16,8 @@ export interface OpenUploadOf<R> {
   readonly file: AttemptFile<R>
   readonly target: FileTarget
   readonly budget: MemoryBudget
+  readonly volume: Volume
+  readonly compression?: Compression
   /** Called once, as soon as it fails: its attempt is lost. */
   readonly failed: (file: AttemptFile<R>, error: unknown) => void
 }
@@ -29,6 +33,9 @@ export class OpenUpload<R> {
   readonly #of: OpenUploadOf<R>
   readonly #startedMs: number
   #upload: Upload | undefined
+  /** What the upload's bytes go through, where they are compressed. */
+  #member: Member | undefined
+  #takenBytes = 0
   /** What goes on: opening, sending, ending, one after the other. Never rejects. */
   #work: Promise<void>
   #isSending = false
@@ -105,6 +112,7 @@ export class OpenUpload<R> {
   }
 
   async #open(): Promise<void> {
+    this.#member = this.#of.compression?.open()
     const { fileSystem, createOptions } = this.#context
     const { target } = this.#of
     if (target.placement.at === 'nowhere') {
@@ -131,21 +139,30 @@ export class OpenUpload<R> {
     file.takenBytes += bytes
     file.countedBytes = 0
     try {
-      for (const piece of pieces) await this.#upload!.write(piece)
+      for (const piece of pieces)
+        await this.#store(this.#member === undefined ? [piece] : await this.#member.write(piece))
+      this.#takenBytes += bytes
       this.lastSentMs = this.#context.clock.nowMs()
     } finally {
       budget.add(-countedBytes)
     }
   }
 
+  async #store(pieces: readonly Uint8Array[]): Promise<void> {
+    for (const piece of pieces) await this.#upload!.write(piece)
+  }
+
   async #end(): Promise<void> {
     await this.#sendWaiting()
+    if (this.#member !== undefined) await this.#store(await this.#member.end())
+    this.#member?.close()
     const { target } = this.#of
     const upload = this.#upload!
     const length = await upload.end()
     const expected = target.checkedLength + upload.sentBytes
     if (length !== expected) throw foreignBytes(upload.path, length, expected)
     target.checkedLength = expected
+    this.#of.volume.add(this.#takenBytes, upload.sentBytes)
     this.#state = 'ended'
     const durationMs = this.#context.clock.nowMs() - this.#startedMs
     tell(this.#context, 'upload', { path: target.path, bytes: upload.sentBytes, durationMs })
@@ -163,6 +180,7 @@ export class OpenUpload<R> {
   /** Its bytes may arrive later: who cuts a data file has to know that. A temp goes with its epoch. */
   async #abandon(error?: unknown): Promise<void> {
     const { target } = this.#of
+    this.#member?.close()
     if (target.placement.at === 'data-file' && this.#upload !== undefined) {
       this.#epoch.hasUnanswered = true
       if (error instanceof FileSystemError && error.code === 'TIMEOUT') target.writersGone = 'maybe'

@@ -1,17 +1,27 @@
 // The uploads of a task that are open: how many, for how long, and who makes room.
 import { LRUCache } from 'lru-cache'
+import type { Compression } from '../format/compression.js'
 import type { AttemptFile } from './attempt-file.js'
 import type { FileTarget } from './file-target.js'
 import type { MemoryBudget } from './memory-budget.js'
 import { OpenUpload } from './open-upload.js'
 import type { Epoch, TaskContext } from './task-context.js'
+import type { Volume } from './volume.js'
 
-/** Limits of open uploads. */
+/** How uploads are kept open. */
 export interface OpenUploadLimits {
   /** Open at once. Each holds a connection, and a lease with a block under construction at the namenode. */
   readonly openUploadsMax: number
   /** One that was sent nothing for so long is ended: HttpFS and proxies cut what is silent (after a minute, measured). */
   readonly uploadIdleMsMax: number
+}
+
+interface OpenUploadsOptions<R> extends OpenUploadLimits {
+  readonly compression?: Compression
+  readonly budget: MemoryBudget
+  readonly volume: Volume
+  /** Told once for each upload that fails. */
+  readonly failed: (file: AttemptFile<R>, error: unknown) => void
 }
 
 /** Looks for idle uploads so many times within `uploadIdleMsMax`. */
@@ -21,28 +31,16 @@ const LOOKS_PER_IDLE_TIME = 4
 export class OpenUploads<R> {
   readonly #context: TaskContext
   readonly #epoch: Epoch
-  readonly #limits: OpenUploadLimits
-  readonly #budget: MemoryBudget
-  readonly #failed: (file: AttemptFile<R>, error: unknown) => void
+  readonly #options: OpenUploadsOptions<R>
   readonly #open: LRUCache<AttemptFile<R>, OpenUpload<R>>
   /** Those that are on their way out, by file. */
   readonly #leaving: Map<AttemptFile<R>, Promise<void>> = new Map()
   #watch: AbortController | undefined
 
-  /** `failed` is told once for each upload that fails. */
-  constructor(
-    context: TaskContext,
-    epoch: Epoch,
-    options: OpenUploadLimits & {
-      readonly budget: MemoryBudget
-      readonly failed: (file: AttemptFile<R>, error: unknown) => void
-    },
-  ) {
+  constructor(context: TaskContext, epoch: Epoch, options: OpenUploadsOptions<R>) {
     this.#context = context
     this.#epoch = epoch
-    this.#limits = options
-    this.#budget = options.budget
-    this.#failed = options.failed
+    this.#options = options
     this.#open = new LRUCache({
       max: options.openUploadsMax,
       // Least recently used, and one too many.
@@ -61,7 +59,7 @@ export class OpenUploads<R> {
   begin(file: AttemptFile<R>, target: FileTarget): void {
     // Those that have left before, and the one that is pushed out now; never one that comes later, which waits for this one.
     let room: Promise<unknown> = Promise.resolve()
-    const of = { file, target, budget: this.#budget, failed: this.#failed }
+    const of = { ...this.#options, file, target }
     this.#open.set(file, new OpenUpload<R>(this.#context, this.#epoch, of, () => room))
     room = Promise.allSettled(this.#leaving.values())
     this.#watchIdle()
@@ -117,7 +115,7 @@ export class OpenUploads<R> {
 
   async #look(signal: AbortSignal): Promise<void> {
     const { clock } = this.#context
-    const { uploadIdleMsMax } = this.#limits
+    const { uploadIdleMsMax } = this.#options
     while (this.#open.size > 0 && !signal.aborted) {
       await clock.sleep(uploadIdleMsMax / LOOKS_PER_IDLE_TIME, { signal })
       for (const [file, upload] of [...this.#open.entries()]) {

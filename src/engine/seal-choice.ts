@@ -1,5 +1,6 @@
 // Which files a commit seals, chosen when commit() is called: from then on their keys' records go to other files.
 import type { DataFile } from '../model/data-file.js'
+import { hasExtension } from '../protocol/layout.js'
 import type { RollPolicy, SealReason } from '../protocol/roll-policy.js'
 import { keysToClose, rollReason } from '../protocol/roll-policy.js'
 import type { FileKey, TaskState } from '../protocol/task-state.js'
@@ -12,6 +13,8 @@ export interface SealPolicy {
   readonly mode: Mode
   readonly roll: RollPolicy
   readonly openFilesMax: number
+  /** By stream: an open file with another extension is not gone on with. */
+  readonly streams: ReadonlyMap<string, { readonly extension: string }>
 }
 
 /** A file that the attempt did not touch and the commit seals. */
@@ -34,7 +37,7 @@ export function chooseSeals<R>(
     if (reason === undefined) stays.set(file.key, file)
     else attempt.seal(file, reason)
   }
-  const seals = sealUntouched(attempt, state, stays, policy.roll, nowMs)
+  const seals = sealUntouched(attempt, state, stays, policy, nowMs)
   closeLeastRecentlyUsed(attempt, state, stays, seals, policy.openFilesMax)
   for (const key of seals.keys()) attempt.sealedKeys.add(key)
   return [...seals.values()]
@@ -53,11 +56,16 @@ function sealUntouched<R>(
   attempt: Attempt<R>,
   state: TaskState,
   stays: ReadonlyMap<FileKey, AttemptFile<R>>,
-  roll: RollPolicy,
+  { roll, streams }: SealPolicy,
   nowMs: number,
 ): Map<FileKey, UntouchedSeal> {
   const seals = new Map<FileKey, UntouchedSeal>()
   for (const [key, file] of state.openFiles) {
+    const stream = streams.get(file.stream)
+    if (stream !== undefined && !hasExtension(file.path, stream.extension)) {
+      seals.set(key, { file, reason: 'extension' })
+      continue
+    }
     if (stays.has(key) || attempt.sealedKeys.has(key)) continue
     const reason = rollReason(file, roll, nowMs)
     if (reason !== undefined) seals.set(key, { file, reason })

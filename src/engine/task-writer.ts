@@ -15,7 +15,7 @@ import { collectGarbage, prepareCheckpoint } from './checkpoint.js'
 import { Decisions } from './decisions.js'
 import { plannedFileOf, plannedSealOf } from './file-plan.js'
 import { tell } from './hooks.js'
-import { Intake, type IntakeOptions } from './intake.js'
+import { Intake, type IntakeOptions, type Stream } from './intake.js'
 import { Losses } from './losses.js'
 import type { OpenedTask } from './open-task.js'
 import { chooseSeals, type SealPolicy, type UntouchedSeal } from './seal-choice.js'
@@ -23,7 +23,9 @@ import type { Epoch, TaskContext } from './task-context.js'
 import { type UploadOptions, Uploads } from './uploads.js'
 
 /** How a task writes. */
-export interface TaskWriterOptions<R> extends IntakeOptions<R>, UploadOptions<R>, SealPolicy {}
+export interface TaskWriterOptions<R> extends IntakeOptions<R>, UploadOptions<R>, SealPolicy {
+  readonly streams: ReadonlyMap<string, Stream<R>>
+}
 
 /** What a commit did. `offsets` and the counts are empty and 0 where there was nothing to commit; then no record was put. */
 export interface CommitResult {
@@ -204,6 +206,7 @@ export class TaskWriter<R> {
     await this.#decisions.decideAndPublish(record)
     this.#intake.state = this.state
     this.#intake.before = undefined
+    this.#intake.storedPerByte = this.#uploads.storedPerByte
     const { sequence } = this.state
     const result = { sequence, offsets, files: files.length, records: attempt.recordCount, bytes: bytesOf(record) }
     this.#tellCommit(result, record, sealReasons(attempt, seals), startedMs)
@@ -355,7 +358,8 @@ function asJson(metadata: JsonValue): JsonValue {
 
 function plannedFiles<R>(attempt: Attempt<R>, seals: readonly UntouchedSeal[]): PlannedFile[] {
   const files = attempt.files.map(plannedFileOf).filter((file) => file !== undefined)
-  return [...files, ...seals.map(({ file }) => plannedSealOf(file))]
+  // The log has one open file of a key: one that is sealed comes before the one that follows it.
+  return [...seals.map(({ file }) => plannedSealOf(file)), ...files]
 }
 
 /** Why files are sealed, by serial. */

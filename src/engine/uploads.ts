@@ -1,4 +1,6 @@
 // Brings an attempt's files to the file system: all of them at a commit, the largest when memory runs short.
+import { lengthOf } from '../file-system/content.js'
+import { type Compression, compressed } from '../format/compression.js'
 import type { TaskState } from '../protocol/task-state.js'
 import { fileKey } from '../protocol/task-state.js'
 import type { AttemptFile } from './attempt-file.js'
@@ -11,9 +13,12 @@ import type { MemoryBudget } from './memory-budget.js'
 import { type OpenUploadLimits, OpenUploads } from './open-uploads.js'
 import type { Epoch, TaskContext } from './task-context.js'
 import { upload } from './upload.js'
+import { Volume } from './volume.js'
 
 /** What uploading needs to know of the task. */
 export interface UploadOptions<R> extends OpenUploadLimits {
+  /** Left out: bytes are stored as the formats make them. */
+  readonly compression?: Compression
   /** A buffer of so many bytes becomes an upload that stays open. */
   readonly streamThresholdBytes: number
   readonly streams: ReadonlyMap<string, Stream<R>>
@@ -30,6 +35,7 @@ export class Uploads<R> {
   readonly #epoch: Epoch
   readonly #options: UploadOptions<R>
   readonly #open: OpenUploads<R>
+  readonly #volume = new Volume()
 
   /** `failed` is told of each open upload that fails. */
   constructor(
@@ -41,7 +47,7 @@ export class Uploads<R> {
     this.#context = context
     this.#epoch = epoch
     this.#options = options
-    this.#open = new OpenUploads(context, epoch, { ...options, failed })
+    this.#open = new OpenUploads(context, epoch, { ...options, failed, volume: this.#volume })
   }
 
   /** A file holds enough to be sent: to its open upload, or to one that is opened now. */
@@ -53,6 +59,11 @@ export class Uploads<R> {
     // Without an upload it is the next one that it has to be worth: the one before was ended, idle or to make room.
     const isOpen = this.#open.of(file) !== undefined
     file.ripeBytes = isOpen ? Math.min(PIECE_BYTES, streamThresholdBytes) : streamThresholdBytes
+  }
+
+  /** How many bytes a byte of a buffer made so far; 1 before anything was uploaded, and without compression. */
+  get storedPerByte(): number {
+    return this.#volume.storedPerByte
   }
 
   /** Gives up what is open of these files: their attempt is lost. */
@@ -96,11 +107,14 @@ export class Uploads<R> {
     const target = this.#targetOf(file, state)
     if (bytes === 0) return
     const { countedBytes } = file
-    const content = file.buffer.take()
+    const { compression } = this.#options
+    const pieces = file.buffer.take()
     file.takenBytes += bytes
     file.countedBytes = 0
     try {
+      const content = compression === undefined ? pieces : await compressed(compression, pieces)
       await upload(this.#context, this.#epoch, target, content)
+      this.#volume.add(bytes, lengthOf(content))
     } finally {
       this.#options.budget.add(-countedBytes)
     }
@@ -110,8 +124,9 @@ export class Uploads<R> {
     file.target ??= targetOf(file, state.openFiles.get(fileKey(file.stream, file.directory)), {
       task: this.#context.task,
       epoch: this.#epoch,
-      extension: this.#options.streams.get(file.stream)!.format.extension,
+      extension: this.#options.streams.get(file.stream)!.extension,
       visibility: this.#options.visibility,
+      isCompressed: this.#options.compression !== undefined,
     })
     return file.target
   }

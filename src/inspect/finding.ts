@@ -3,6 +3,7 @@
 /**
  * - `MISSING_FILE` a committed file is not there
  * - `CUT_FILE` a file is shorter than what was committed
+ * - `DAMAGED_FILE` a compressed file cannot be decompressed
  * - `FOREIGN_BYTES` bytes stand behind the committed length of a file that nobody may be writing to
  * - `NOT_IN_LOG` a data file that no record names
  * - `MISSING_LINE`, `REPEATED_LINE`, `FOREIGN_LINE` (no id, or one that was never committed to this file), `WRONG_ORDER`
@@ -10,6 +11,7 @@
 export type FindingKind =
   | 'MISSING_FILE'
   | 'CUT_FILE'
+  | 'DAMAGED_FILE'
   | 'FOREIGN_BYTES'
   | 'NOT_IN_LOG'
   | 'MISSING_LINE'
@@ -24,7 +26,7 @@ export interface Finding {
   readonly path: string
   /** From 1. */
   readonly line?: number
-  /** Where the line begins. */
+  /** Where the line begins; in a compressed file, where it would without. */
   readonly byte?: number
   /** As it stands in the line, or as it should. */
   readonly id?: string

@@ -1,5 +1,6 @@
 // Verifies one data file line by line against what the log says of it.
 import type { FileSystem } from '../file-system/file-system.js'
+import { DecompressionFailed, decompressed } from '../format/decompression.js'
 import type { DataFile } from '../model/data-file.js'
 import { eachRange } from '../model/offsets.js'
 import type { Finding } from './finding.js'
@@ -55,20 +56,36 @@ export async function verifyFile(
   options: { readonly idField?: string; readonly report: (finding: Finding) => void },
 ): Promise<FileCheck> {
   const check = new LineCheck(file, path, seen, options.report)
+  try {
+    await checkLines(fileSystem, file, path, check, options.idField)
+  } catch (error) {
+    if (!(error instanceof DecompressionFailed)) throw error
+    const message = `${path}: it cannot be decompressed (${error.message}): bring it back from a replica, a snapshot or a backup`
+    options.report({ kind: 'DAMAGED_FILE', path, message })
+  }
+  return check.finish()
+}
+
+async function checkLines(
+  fileSystem: FileSystem,
+  file: DataFile,
+  path: string,
+  check: LineCheck,
+  idField: string | undefined,
+): Promise<void> {
   let carry: Buffer = Buffer.alloc(0)
   let byte = 0
-  for await (const chunk of fileSystem.readStream(path, { end: file.length })) {
+  for await (const chunk of decompressed(path, fileSystem.readStream(path, { end: file.length }))) {
     const bytes = carry.byteLength === 0 ? Buffer.from(chunk) : Buffer.concat([carry, chunk])
     let start = 0
     for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, start)) {
-      check.line(bytes.subarray(start, end), byte + start, options.idField)
+      check.line(bytes.subarray(start, end), byte + start, idField)
       start = end + 1
     }
     carry = bytes.subarray(start)
     byte += start
   }
-  if (carry.byteLength > 0) check.line(carry, byte, options.idField)
-  return check.finish()
+  if (carry.byteLength > 0) check.line(carry, byte, idField)
 }
 
 class LineCheck {

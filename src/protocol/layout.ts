@@ -129,6 +129,11 @@ export function parseDataFileName(name: string): DataFileName | undefined {
   }
 }
 
+/** Whether a data file has this extension. */
+export function hasExtension(path: string, extension: string): boolean {
+  return parseDataFileName(path.slice(path.lastIndexOf('/') + 1))?.extension === extension
+}
+
 /** Negative when `a` is the earlier generation. */
 export function compareGenerations(a: Generation, b: Generation): number {
   return a.epoch - b.epoch || a.counter - b.counter

@@ -20,8 +20,16 @@ export interface RollCandidate {
   readonly touchedMs: number
 }
 
-/** Why a file was sealed. `mode`: new-file seals every file; `openFilesMax`: too many were open and this was the least recently used. */
-export type SealReason = 'fileSizeBytesMax' | 'recordsMax' | 'fileAgeMsMax' | 'idleMsMax' | 'openFilesMax' | 'mode'
+/** Why a file was sealed. `mode`: new-file seals every file; `openFilesMax`: too many were open and this was the least recently used;
+ * `extension`: the job's format or compression is another one now. */
+export type SealReason =
+  | 'fileSizeBytesMax'
+  | 'recordsMax'
+  | 'fileAgeMsMax'
+  | 'idleMsMax'
+  | 'openFilesMax'
+  | 'mode'
+  | 'extension'
 
 /** The reason for which a file is sealed by a commit at `nowMs`, if there is one. Clocks that jump cost an early or a late roll, nothing else. */
 export function rollReason(file: RollCandidate, policy: RollPolicy, nowMs: number): SealReason | undefined {

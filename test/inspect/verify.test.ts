@@ -69,6 +69,18 @@ test.each([
   expect(report.files).toBe((await dataFiles()).length)
 })
 
+test('reads compressed files, and finds one whose bytes were damaged', async () => {
+  await write(lines, { compression: 'gzip' })
+  expect(await verify(fileSystem)).toMatchObject({ findings: [], lines: 40 })
+  const [first] = await dataFiles()
+  const bytes = Buffer.from(await fileSystem.read(first!))
+  bytes[bytes.length - 12]! ^= 0xff
+  await fileSystem.delete(first!)
+  await fileSystem.create(first!, bytes)
+  const { findings } = await verify(fileSystem)
+  expect(findings[0]).toMatchObject({ kind: 'DAMAGED_FILE', path: first })
+})
+
 test('counts the lines of files without ids', async () => {
   await write(text({ value: ({ value }) => value }))
   expect(await verify(fileSystem)).toMatchObject({
