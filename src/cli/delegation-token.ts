@@ -12,7 +12,7 @@ export interface GivenIdentity {
 
 /**
  * The token for a location. What was said for this one command goes before the environment, which is there for all of them: a user's name beats the
- * environment's token, and a local directory, which takes no token, is none of its business. Throws a FileSystemError for what is no location.
+ * environment's token, and a local directory or `hdfs://`, which take no token, are none of its business. Throws a FileSystemError for what is no location.
  */
 export function delegationTokenFor(
   location: LocationInput,
@@ -23,5 +23,6 @@ export function delegationTokenFor(
   const token = environment[VARIABLE]
   if (token === undefined || token === '' || given.user !== undefined) return undefined
   const place = parseLocation(location)
-  return place.scheme === 'file' || place.user !== undefined ? undefined : token
+  const takesNone = place.scheme === 'file' || place.scheme === 'hdfs'
+  return takesNone || place.user !== undefined ? undefined : token
 }

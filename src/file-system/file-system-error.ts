@@ -112,10 +112,10 @@ export class RemoteException extends Error {
   override readonly name: string = 'RemoteException'
   /** The Java class name, short or qualified as the server gave it. */
   readonly exception: string
-  /** The HTTP status that came with it. */
-  readonly httpStatus: number
+  /** The HTTP status that came with it; none where HDFS was asked by its own protocol. */
+  readonly httpStatus: number | undefined
 
-  constructor(exception: string, message: string, httpStatus: number) {
+  constructor(exception: string, message: string, httpStatus?: number) {
     super(message)
     this.exception = exception
     this.httpStatus = httpStatus

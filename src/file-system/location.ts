@@ -25,8 +25,22 @@ export interface HttpLocation {
   readonly user?: string
 }
 
+/** A directory of HDFS, reached by its own protocol. */
+export interface HdfsLocation {
+  readonly scheme: 'hdfs'
+  /**
+   * None twice. None at all (`hdfs:///path`) for the one of Hadoop's configuration; one without a port may be a nameservice there, and
+   * is a namenode at port 8020 otherwise.
+   */
+  readonly namenodes: readonly { readonly host: string; readonly port?: number }[]
+  /** Absolute, decoded, without a slash at its end; `/` is the root of HDFS. */
+  readonly root: string
+  /** From `user@`. */
+  readonly user?: string
+}
+
 /** A location taken apart. */
-export type Location = FileLocation | HttpLocation
+export type Location = FileLocation | HttpLocation | HdfsLocation
 
 /** By Hadoop's defaults: `dfs.namenode.http-address`, `dfs.namenode.https-address`, `httpfs.http.port`. */
 const defaultPorts: Readonly<Record<HttpLocation['scheme'], number>> = {
@@ -68,6 +82,8 @@ function parseOne(given: string | URL): Location {
     case 'httpfs':
     case 'httpfss':
       return parseHttpUrl(text, scheme.toLowerCase() as HttpLocation['scheme'], rest)
+    case 'hdfs':
+      return parseHdfsUrl(text, rest)
     default:
       if (scheme === '' || !rest.startsWith('/')) return parsePath(text)
       throw refusal(text, adviceFor(scheme.toLowerCase()), 'UNSUPPORTED')
@@ -83,15 +99,14 @@ function parsePath(text: string): FileLocation {
 
 function adviceFor(scheme: string): string {
   switch (scheme) {
-    case 'hdfs':
     case 'viewfs':
-      return `has the scheme ${scheme}, which is not supported yet; write webhdfs://<namenode>:9870/<path>, with the namenode's HTTP port`
+      return 'has the scheme viewfs, which is not supported; write hdfs://<namenode>:8020/<path> for the cluster that holds the path'
     case 'http':
       return 'has the scheme http; write webhdfs://<namenode>:9870/<path> or httpfs://<host>:14000/<path>, without /webhdfs/v1'
     case 'https':
       return 'has the scheme https; write swebhdfs://<namenode>:9871/<path> or httpfss://<host>:14000/<path>, without /webhdfs/v1'
     default:
-      return `has the scheme ${scheme}; those known are file, webhdfs, swebhdfs, httpfs and httpfss (a local path with a colon begins with ./)`
+      return `has the scheme ${scheme}; those known are file, hdfs, webhdfs, swebhdfs, httpfs and httpfss (a local path with a colon begins with ./)`
   }
 }
 
@@ -105,22 +120,42 @@ function parseFileUrl(text: string, rest: string): FileLocation {
 
 function parseHttpUrl(text: string, scheme: HttpLocation['scheme'], rest: string): HttpLocation {
   const write = `write ${scheme}://<host>:${defaultPorts[scheme]}/<path>`
+  const { hosts, root, user } = parseHdfsPlace(text, rest, write)
+  if (hosts.length === 0) throw refusal(text, `names no host; ${write}`)
+  const namenodes = hosts.map(({ host, port = defaultPorts[scheme] }) => ({ host, port }))
+  refuseTwice(text, namenodes)
+  if (/^\/webhdfs\/v1(\/|$)/.test(root))
+    throw refusal(text, `has the path of the REST interface in it; ${write}, without /webhdfs/v1`)
+  return { scheme, namenodes, root, ...user }
+}
+
+function parseHdfsUrl(text: string, rest: string): HdfsLocation {
+  const { hosts, root, user } = parseHdfsPlace(text, rest, 'write hdfs://<namenode>:8020/<path>')
+  refuseTwice(text, hosts)
+  return { scheme: 'hdfs', namenodes: hosts, root, ...user }
+}
+
+interface HdfsPlace {
+  readonly hosts: readonly { readonly host: string; readonly port?: number }[]
+  readonly root: string
+  readonly user: { readonly user?: string }
+}
+
+function parseHdfsPlace(text: string, rest: string, write: string): HdfsPlace {
   if (!rest.startsWith('//')) throw refusal(text, `lacks the two slashes before the host; ${write}`)
   const slash = rest.indexOf('/', 2)
   const authority = slash === -1 ? rest.slice(2) : rest.slice(2, slash)
   if (/[?#]/.test(authority)) throw queryRefusal(text)
   const at = authority.lastIndexOf('@')
-  const user = at === -1 ? undefined : parseUser(text, authority.slice(0, at))
-  const hosts = authority.slice(at + 1)
-  if (hosts === '') throw refusal(text, `names no host; ${write}`)
-  const namenodes = hosts.split(',').map((host) => parseHost(text, host, defaultPorts[scheme]))
-  refuseTwice(text, namenodes)
-  if (slash === -1) throw refusal(text, `names no path; ${write}, or end it with / for the root of HDFS`)
-  const root = decodePath(text, rest.slice(slash))
-  if (/^\/webhdfs\/v1(\/|$)/.test(root))
-    throw refusal(text, `has the path of the REST interface in it; ${write}, without /webhdfs/v1`)
+  const user = at === -1 ? {} : { user: parseUser(text, authority.slice(0, at)) }
+  const names = authority.slice(at + 1)
+  const hosts = names === '' ? [] : names.split(',').map((host) => parseHost(text, host))
+  if (slash === -1 && hosts.length > 0) {
+    throw refusal(text, `names no path; ${write}, or end it with / for the root of HDFS`)
+  }
+  const root = decodePath(text, slash === -1 ? '/' : rest.slice(slash))
   if (root.includes(':')) throw refusal(text, 'has a colon in its path, which HDFS allows in no name', 'INVALID_PATH')
-  return { scheme, namenodes, root, ...(user === undefined ? {} : { user }) }
+  return { hosts, root, user }
 }
 
 function parseUser(text: string, encoded: string): string {
@@ -133,7 +168,7 @@ function parseUser(text: string, encoded: string): string {
   return user
 }
 
-function parseHost(text: string, hostAndPort: string, defaultPort: number): { host: string; port: number } {
+function parseHost(text: string, hostAndPort: string): { host: string; port?: number } {
   const [, bracketed, name, portText] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/s.exec(hostAndPort) ?? []
   const host = bracketed ?? name ?? ''
   const isHost = bracketed === undefined ? /^[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?$/i.test(host) : isIPv6(host)
@@ -142,7 +177,7 @@ function parseHost(text: string, hostAndPort: string, defaultPort: number): { ho
       'write a host name, an IPv4 address, or an IPv6 address in brackets; several with commas between them'
     throw refusal(text, `has ${JSON.stringify(host)} where a host should be; ${advice}`)
   }
-  if (portText === undefined) return { host, port: defaultPort }
+  if (portText === undefined) return { host }
   const port = Number(portText)
   if (!/^\d{1,5}$/.test(portText) || port < 1 || port > 65_535) {
     // With an @ further on it may be the beginning of a password with a slash in it.
@@ -182,7 +217,7 @@ function decode(text: string, encoded: string): string {
   }
 }
 
-function merge(all: Location, other: Location, given: string | URL): HttpLocation {
+function merge(all: Location, other: Location, given: string | URL): HttpLocation | HdfsLocation {
   const text = String(given)
   if (all.scheme === 'file' || other.scheme === 'file')
     throw refusal(text, 'is in a list; only namenodes of one cluster make a list')
@@ -196,14 +231,15 @@ function merge(all: Location, other: Location, given: string | URL): HttpLocatio
   }
   const namenodes = [...all.namenodes, ...other.namenodes]
   refuseTwice(text, namenodes)
-  return { ...all, namenodes }
+  // Both are of one scheme, so their hosts are of one kind.
+  return { ...all, namenodes } as HttpLocation | HdfsLocation
 }
 
-function refuseTwice(text: string, namenodes: HttpLocation['namenodes']): void {
+function refuseTwice(text: string, namenodes: HdfsLocation['namenodes']): void {
   const seen = new Set<string>()
   for (const { host, port } of namenodes) {
     const key = `${host.toLowerCase()} ${port}`
-    if (seen.has(key)) throw refusal(text, `names ${host}:${port} twice`)
+    if (seen.has(key)) throw refusal(text, `names ${host}${port === undefined ? '' : `:${port}`} twice`)
     seen.add(key)
   }
 }

@@ -37,6 +37,13 @@ export class ClusterAddresses {
     return this.description.namenodes.map(({ httpPort }) => `webhdfs://127.0.0.1:${httpPort}`)
   }
 
+  /** `hdfs://127.0.0.1:<port>` of the (first) namenode: the head of a location. */
+  get hdfsUrl(): string {
+    const namenode = this.description.namenodes[0]
+    if (namenode === undefined) throw new ClusterError('this cluster was started without Hadoop')
+    return `hdfs://127.0.0.1:${namenode.rpcPort}`
+  }
+
   /** `http://127.0.0.1:<port>/webhdfs/v1` of the (first) namenode: append a path that begins with a slash. */
   get webhdfsHttpUrl(): string {
     return `http://${this.#namenodeAddress(0)}/webhdfs/v1`

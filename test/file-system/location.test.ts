@@ -41,6 +41,23 @@ describe('taken apart', () => {
   })
 
   test.each([
+    ['hdfs://nn:8020/data/out/', [{ host: 'nn', port: 8020 }], '/data/out'],
+    ['hdfs://nameservice/data', [{ host: 'nameservice' }], '/data'],
+    [
+      'hdfs://nn1:8020,nn2:9000/',
+      [
+        { host: 'nn1', port: 8020 },
+        { host: 'nn2', port: 9000 },
+      ],
+      '/',
+    ],
+    ['hdfs:///data', [], '/data'],
+    ['hdfs://', [], '/'],
+  ])('%s', (text, namenodes, root) => {
+    expect(parseLocation(text)).toEqual({ scheme: 'hdfs', namenodes, root })
+  })
+
+  test.each([
     ['webhdfs://nn:9870/data/out', 'webhdfs', ['nn:9870'], '/data/out'],
     ['webhdfs://nn/data/out/', 'webhdfs', ['nn:9870'], '/data/out'],
     ['WebHDFS://nn/', 'webhdfs', ['nn:9870'], '/'],
@@ -133,11 +150,10 @@ describe('refused, saying what to write', () => {
     ['C:\\data', 'INVALID_ARGUMENT', /Windows/],
     ['c:/data', 'INVALID_ARGUMENT', /Windows/],
 
-    ['hdfs://nn:8020/data', 'UNSUPPORTED', /not supported yet; write webhdfs:\/\/<namenode>:9870\/<path>/],
-    ['viewfs:///data', 'UNSUPPORTED', /not supported yet; write webhdfs/],
+    ['viewfs:///data', 'UNSUPPORTED', /not supported; write hdfs:/],
     ['http://nn:9870/webhdfs/v1/data', 'UNSUPPORTED', /write webhdfs:.*without \/webhdfs\/v1/],
     ['https://nn:9871/webhdfs/v1/data', 'UNSUPPORTED', /write swebhdfs:/],
-    ['s3://bucket/data', 'UNSUPPORTED', /scheme s3; those known are file, webhdfs, swebhdfs, httpfs and httpfss/],
+    ['s3://bucket/data', 'UNSUPPORTED', /scheme s3; those known are file, hdfs, webhdfs, swebhdfs, httpfs and httpfss/],
     ['webhdf://nn/data', 'UNSUPPORTED', /scheme webhdf/],
     ['a:/b', 'INVALID_ARGUMENT', /Windows/],
     ['ab:/c', 'UNSUPPORTED', /a local path with a colon begins with \.\//],

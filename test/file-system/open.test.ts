@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { openFileSystem } from '../../src/file-system/open.js'
 
 async function scratchDirectory(): Promise<string> {
@@ -50,6 +50,40 @@ test('two users are one too many', async () => {
 })
 
 test('a location that is none, and options that are none, are refused', async () => {
-  await expect(openFileSystem('hdfs://nn:8020/data')).rejects.toMatchObject({ code: 'UNSUPPORTED', operation: 'open' })
+  await expect(openFileSystem('viewfs://cluster/data')).rejects.toMatchObject({
+    code: 'UNSUPPORTED',
+    operation: 'open',
+  })
   await expect(openFileSystem('webhdfs://nn/data', { connectTimeoutMs: -1 })).rejects.toBeInstanceOf(TypeError)
+})
+
+test('hdfs:// opens the native adapter, and sends nothing', async () => {
+  await using fileSystem = await openFileSystem('hdfs://nn/data', { user: 'etl' })
+  expect(fileSystem.location).toBe('hdfs://nn:8020/data')
+  expect(fileSystem.capabilities).toMatchObject({ durableWithoutClose: true })
+})
+
+test('hdfs:// finds nameservices and the default file system in HADOOP_CONF_DIR', async () => {
+  const directory = await scratchDirectory()
+  const properties = {
+    'fs.defaultFS': 'hdfs://events',
+    'dfs.nameservices': 'events',
+    'dfs.ha.namenodes.events': 'nn1,nn2',
+    'dfs.namenode.rpc-address.events.nn1': 'one.example.org:8020',
+    'dfs.namenode.rpc-address.events.nn2': 'two.example.org:8020',
+  }
+  const entries = Object.entries(properties).map(
+    ([name, value]) => `<property><name>${name}</name><value>${value}</value></property>`,
+  )
+  await writeFile(join(directory, 'core-site.xml'), `<configuration>${entries.join('')}</configuration>`)
+  vi.stubEnv('HADOOP_CONF_DIR', directory)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  await using byName = await openFileSystem('hdfs://events/data')
+  await using byDefault = await openFileSystem('hdfs:///data')
+  expect([byName.location, byDefault.location]).toEqual(['hdfs://events/data', 'hdfs://events/data'])
+})
+
+test('options of the other adapter are refused, not ignored', async () => {
+  await expect(openFileSystem('hdfs://nn/data', { delegationToken: 'x' })).rejects.toThrow(/no use for delegationToken/)
+  await expect(openFileSystem('webhdfs://nn/data', { durability: 'synced' })).rejects.toThrow(/no use for durability/)
 })

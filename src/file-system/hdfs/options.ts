@@ -170,6 +170,7 @@ function numberIn(configuration: HadoopConfiguration, name: string): number | un
   if (text === undefined) return undefined
   const [, digits, prefix = ''] = /^\s*(\d+)([kmgtpe]?)\s*$/i.exec(text) ?? []
   const value = Number(digits) * 1024 ** (prefix === '' ? 0 : BINARY_PREFIXES.indexOf(prefix.toLowerCase()) + 1)
-  if (!Number.isSafeInteger(value) || value < 1) throw new TypeError(`${name} of the configuration is ${JSON.stringify(text)}`)
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new TypeError(`${name} of the configuration is ${JSON.stringify(text)}`)
   return value
 }

@@ -28,7 +28,8 @@ export function namenodesOf(
   }
   const addresses = [first, ...others].map(({ host, port = RPC_PORT_DEFAULT }) => {
     if (typeof host !== 'string' || host === '') throw new TypeError('a namenode has no host')
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new TypeError(`namenode ${host} has the port ${port}`)
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      throw new TypeError(`namenode ${host} has the port ${port}`)
     return { host, port }
   })
   return { authority: addresses.map(shown).join(','), addresses }
@@ -68,7 +69,10 @@ function addressesOf(nameservice: string, configuration: HadoopConfiguration): A
 }
 
 function listIn(configuration: HadoopConfiguration, name: string): string[] {
-  return (configuration[name] ?? '').split(',').map((each) => each.trim()).filter((each) => each !== '')
+  return (configuration[name] ?? '')
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
 }
 
 function hostAndPort(text: string, name: string): { host: string; port?: number } {

@@ -1,6 +1,7 @@
 // Blocks and where they are (hdfs.proto, Security.proto).
 import {
   amount,
+  amountOrNone,
   bool,
   bytes,
   enumeration,
@@ -80,7 +81,7 @@ export const datanodeInfo: MessageType<DatanodeInfo> = messageType('DatanodeInfo
 /** A block of a file, and the datanodes that have it. */
 export interface LocatedBlock {
   readonly b: ExtendedBlock
-  /** Of its first byte in the file. */
+  /** Of its first byte in the file; -1 where the namenode does not say. */
   readonly offset: number
   /** Nearest first. */
   readonly locs: readonly DatanodeInfo[]
@@ -94,7 +95,7 @@ export interface LocatedBlock {
 
 export const locatedBlock: MessageType<LocatedBlock> = messageType('LocatedBlockProto', {
   b: required(1, extendedBlock),
-  offset: required(2, amount),
+  offset: required(2, amountOrNone),
   locs: repeated(3, datanodeInfo),
   corrupt: required(4, bool),
   blockToken: required(5, token),

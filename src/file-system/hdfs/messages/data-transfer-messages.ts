@@ -34,7 +34,13 @@ export function nameOfStatus(status: number): string {
 export const CHECKSUM_TYPE = { none: 0, crc32: 1, crc32c: 2 } as const
 
 /** `OpWriteBlockProto.BlockConstructionStage` */
-export const STAGE = { setupAppend: 0, setupCreate: 6 } as const
+export const STAGE = {
+  setupAppend: 0,
+  setupAppendRecovery: 1,
+  streamingRecovery: 3,
+  closeRecovery: 5,
+  setupCreate: 6,
+} as const
 
 interface BaseHeader {
   readonly block: ExtendedBlock

@@ -1,5 +1,5 @@
 // The methods of ClientProtocol that are about names (ClientNamenodeProtocol.proto).
-import { amount, bool, bytes, optional, repeated, required, string } from '../protobuf/field.js'
+import { amount, bool, bytes, identity, optional, repeated, required, string } from '../protobuf/field.js'
 import { type MessageType, messageType } from '../protobuf/message.js'
 import type { RpcMethod } from '../rpc/method.js'
 import { type LocatedBlocks, locatedBlocks } from './block-messages.js'
@@ -35,7 +35,7 @@ export const getFileInfo: RpcMethod<Source, { readonly fs?: HdfsFileStatus }> = 
   name: 'getFileInfo',
   request: messageType('GetFileInfoRequestProto', { src: required(1, string) }),
   reply: messageType('GetFileInfoResponseProto', { fs: optional(1, hdfsFileStatus) }),
-  afterLostReply: 'idempotent',
+  afterLostReply: 'reads',
 }
 
 interface GetListing extends Source {
@@ -51,7 +51,7 @@ export const getListing: RpcMethod<GetListing, { readonly dirList?: DirectoryLis
     needLocation: required(3, bool),
   }),
   reply: messageType('GetListingResponseProto', { dirList: optional(1, directoryListing) }),
-  afterLostReply: 'idempotent',
+  afterLostReply: 'reads',
 }
 
 interface Range extends Source {
@@ -67,21 +67,21 @@ export const getBlockLocations: RpcMethod<Range, { readonly locations?: LocatedB
     length: required(3, amount),
   }),
   reply: messageType('GetBlockLocationsResponseProto', { locations: optional(1, locatedBlocks) }),
-  afterLostReply: 'idempotent',
+  afterLostReply: 'reads',
 }
 
 export const getServerDefaults: RpcMethod<Nothing, { readonly serverDefaults: FsServerDefaults }> = {
   name: 'getServerDefaults',
   request: nothing('GetServerDefaultsRequestProto'),
   reply: messageType('GetServerDefaultsResponseProto', { serverDefaults: required(1, fsServerDefaults) }),
-  afterLostReply: 'idempotent',
+  afterLostReply: 'reads',
 }
 
 export const isFileClosed: RpcMethod<Source, BooleanResult> = {
   name: 'isFileClosed',
   request: messageType('IsFileClosedRequestProto', { src: required(1, string) }),
   reply: booleanResult('IsFileClosedResponseProto'),
-  afterLostReply: 'idempotent',
+  afterLostReply: 'reads',
 }
 
 interface Mkdirs extends Source {
@@ -154,4 +154,21 @@ export const truncate: RpcMethod<Truncate, BooleanResult> = {
   }),
   reply: booleanResult('TruncateResponseProto'),
   afterLostReply: 'never',
+}
+
+interface SetTimes extends Source {
+  /** Milliseconds since 1970, or -1 (as 64 bits) for unchanged. */
+  readonly mtime: bigint
+  readonly atime: bigint
+}
+
+export const setTimes: RpcMethod<SetTimes, Nothing> = {
+  name: 'setTimes',
+  request: messageType('SetTimesRequestProto', {
+    src: required(1, string),
+    mtime: required(2, identity),
+    atime: required(3, identity),
+  }),
+  reply: nothing('SetTimesResponseProto'),
+  afterLostReply: 'idempotent',
 }

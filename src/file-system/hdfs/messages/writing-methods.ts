@@ -237,5 +237,5 @@ export const getReplicaVisibleLength: RpcMethod<ReplicaVisibleLength, { readonly
   name: 'getReplicaVisibleLength',
   request: messageType('GetReplicaVisibleLengthRequestProto', { block: required(1, extendedBlock) }),
   reply: messageType('GetReplicaVisibleLengthResponseProto', { length: required(1, amount) }),
-  afterLostReply: 'idempotent',
+  afterLostReply: 'reads',
 }

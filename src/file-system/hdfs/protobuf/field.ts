@@ -1,5 +1,5 @@
 // The kinds of fields that messages are made of: how a value is written, read, and called in a .proto file.
-import type { WireReader, WireType } from './wire-reader.js'
+import { MalformedMessage, type WireReader, type WireType } from './wire-reader.js'
 import type { WireWriter } from './wire-writer.js'
 
 /** How values of one kind are written and read. */
@@ -80,6 +80,18 @@ export const amount: ValueCodec<number> = {
   wireType: 0,
   read: (reader) => reader.safeInteger(),
   write: (writer, value) => writer.varint(value),
+}
+
+/** An amount, or -1 (in the 64 bits without a sign that Java's -1 becomes) where there is none. */
+export const amountOrNone: ValueCodec<number> = {
+  typeName: 'uint64',
+  wireType: 0,
+  read: (reader) => {
+    const value = BigInt.asIntN(64, reader.uint64())
+    if (value < -1n || value > BigInt(Number.MAX_SAFE_INTEGER)) throw new MalformedMessage('a number beyond 2^53')
+    return Number(value)
+  },
+  write: (writer, value) => writer.varint64(BigInt(value)),
 }
 
 /** 64 bits that are an identity, exact to the last. */

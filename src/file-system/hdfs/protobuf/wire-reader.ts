@@ -57,7 +57,9 @@ export class WireReader {
 
   /** Zigzag, 64 bits, where they are a number that numbers hold exactly. */
   safeSignedInteger(): number {
-    const zigzag = this.uint64()
+    const low = this.#low()
+    if (this.#high === 0) return low % 2 === 0 ? low / 2 : -(low + 1) / 2
+    const zigzag = (BigInt(this.#high) << 32n) | BigInt(low)
     const value = (zigzag & 1n) === 0n ? zigzag >> 1n : -((zigzag + 1n) >> 1n)
     if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < BigInt(Number.MIN_SAFE_INTEGER)) {
       throw new MalformedMessage('a number beyond 2^53')

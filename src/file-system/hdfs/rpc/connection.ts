@@ -2,7 +2,13 @@
 import { connect, type Socket } from 'node:net'
 import { RemoteException } from '../../file-system-error.js'
 import { failureOf, TransportFailure } from '../../webhdfs-protocol/transport-failure.js'
-import { ipcConnectionContext, RPC_STATUS, rpcRequestHeader, rpcResponseHeader, rpcSasl } from '../messages/rpc-messages.js'
+import {
+  ipcConnectionContext,
+  RPC_STATUS,
+  rpcRequestHeader,
+  rpcResponseHeader,
+  rpcSasl,
+} from '../messages/rpc-messages.js'
 import { delimited } from '../protobuf/message.js'
 import { MalformedMessage, WireReader } from '../protobuf/wire-reader.js'
 import { BadFrame, FrameSplitter } from './frames.js'
@@ -57,7 +63,11 @@ export class RpcConnection {
   #timer: NodeJS.Timeout | undefined
   #hasPinged = false
 
-  constructor({ host, port }: { readonly host: string; readonly port: number }, settings: ConnectionSettings, onOver: () => void) {
+  constructor(
+    { host, port }: { readonly host: string; readonly port: number },
+    settings: ConnectionSettings,
+    onOver: () => void,
+  ) {
     this.#settings = settings
     this.#onOver = onOver
     this.#where = `${host}:${port}`
@@ -68,6 +78,8 @@ export class RpcConnection {
     this.#socket.on('data', (chunk: Uint8Array) => this.#receive(chunk))
     this.#socket.on('error', (error) => this.#end(failureOf(error, this.#where, this.#reach)))
     this.#socket.on('close', () => this.#end(this.#failure('reset', 'the connection was closed')))
+    // The socket keeps what is written until it is connected, and sends nothing of it if that fails.
+    this.#introduce()
   }
 
   get isOver(): boolean {
@@ -79,11 +91,13 @@ export class RpcConnection {
    * {@link TransportFailure} otherwise: reach `nothing` where the call surely was not sent.
    */
   call(call: OutgoingCall): Promise<Uint8Array> {
-    if (this.#isOver) return Promise.reject(new TransportFailure(`${this.#where}: the connection is over`, { reason: 'reset', reach: 'nothing' }))
+    if (this.#isOver)
+      return Promise.reject(
+        new TransportFailure(`${this.#where}: the connection is over`, { reason: 'reset', reach: 'nothing' }),
+      )
     return new Promise((resolve, reject) => {
       this.#pending.set(call.callId, { sentMs: performance.now(), resolve, reject })
       if (this.#isConnected && this.#pending.size === 1) this.#watch(this.#pingAfterMs)
-      // Before it is connected the socket keeps it; then nothing of it is sent if connecting fails.
       this.#socket.write(this.#frameOf(call))
     })
   }
@@ -111,14 +125,13 @@ export class RpcConnection {
     return frame
   }
 
-  /** The calls made meanwhile stand in the socket's queue, and this must come before them: so it is written in one go with `connect`. */
   #begin(): void {
     this.#isConnected = true
     this.#watch(this.#pending.size > 0 ? this.#pingAfterMs : this.#settings.connectionIdleMs)
   }
 
-  /** What every connection begins with. */
-  open(): void {
+  /** What every connection begins with. No answer comes to it. */
+  #introduce(): void {
     const { protocol, user, doas } = this.#settings
     const userInfo = doas === undefined ? { effectiveUser: user } : { effectiveUser: doas, realUser: user }
     const payload = delimited(ipcConnectionContext, { userInfo, protocol })
@@ -142,7 +155,10 @@ export class RpcConnection {
     const reader = new WireReader(frame)
     const header = rpcResponseHeader.decode(reader.bytes())
     const callId = header.callId | 0
-    if (callId === CALL_ID.sasl) return this.#refuseSasl(reader)
+    if (callId === CALL_ID.sasl) {
+      this.#refuseSasl(reader)
+      return
+    }
     if (header.status === RPC_STATUS.success) {
       const call = this.#settle(callId)
       if (call === undefined) throw new MalformedMessage(`an answer to call ${callId}, which was not asked`)
@@ -152,7 +168,8 @@ export class RpcConnection {
     const [message = ''] = (header.errorMsg ?? '').split('\n', 1)
     const exception = new RemoteException(header.exceptionClassName ?? 'RemoteException', message)
     this.#settle(callId)?.reject(exception)
-    if (header.status === RPC_STATUS.fatal) this.#end(callId < 0 ? exception : this.#failure('reset', `the server ended the connection: ${message}`))
+    if (header.status === RPC_STATUS.fatal)
+      this.#end(callId < 0 ? exception : this.#failure('reset', `the server ended the connection: ${message}`))
     else if (header.status !== RPC_STATUS.error) throw new MalformedMessage(`status ${header.status}`)
   }
 
@@ -169,7 +186,10 @@ export class RpcConnection {
     const { auths } = rpcSasl.decode(reader.bytes())
     const methods = auths.map(({ method, mechanism }) => (mechanism === '' ? method : `${method} (${mechanism})`))
     const asked = methods.length === 0 ? 'SASL' : methods.join(', ')
-    const exception = new RemoteException('AuthenticationException', `the server asks for ${asked}; simple authentication is all there is here`)
+    const exception = new RemoteException(
+      'AuthenticationException',
+      `the server asks for ${asked}; simple authentication is all there is here`,
+    )
     this.#end(exception)
   }
 
@@ -202,7 +222,13 @@ export class RpcConnection {
 
   #ping(): void {
     this.#hasPinged = true
-    const header = { rpcKind: RPC_KIND_PROTOBUF, rpcOp: 0, callId: CALL_ID.ping, clientId: NO_CLIENT_ID, retryCount: NO_RETRY_COUNT }
+    const header = {
+      rpcKind: RPC_KIND_PROTOBUF,
+      rpcOp: 0,
+      callId: CALL_ID.ping,
+      clientId: NO_CLIENT_ID,
+      retryCount: NO_RETRY_COUNT,
+    }
     const body = delimited(rpcRequestHeader, header)
     const length = Buffer.allocUnsafe(4)
     length.writeUInt32BE(body.byteLength)

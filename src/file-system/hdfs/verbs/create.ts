@@ -1,0 +1,69 @@
+// create: a file that must not exist, and the upload that fills it.
+import { type Content, chunksOf, lengthOf } from '../../content.js'
+import type { CreateOptions } from '../../file-system.js'
+import { errorOfRefusal, outcomeOfMutation, Refused } from '../../webhdfs-protocol/answer-errors.js'
+import { type Attempt, checkCreateOptions, refusal } from '../../webhdfs-protocol/arguments.js'
+import { absolutePath } from '../../webhdfs-protocol/hdfs-path.js'
+import { uploadAll } from '../../webhdfs-protocol/upload.js'
+import { letGo } from '../lease/close-file.js'
+import { deletePath } from '../messages/namespace-methods.js'
+import { CREATE_FLAG, createFile } from '../messages/writing-methods.js'
+import type { Session } from '../session.js'
+import { HdfsUpload } from '../upload.js'
+
+const PERMISSION_DEFAULT = '644'
+
+/** See `FileSystem.create`. */
+export async function create(
+  session: Session,
+  path: string,
+  content: Content,
+  options: CreateOptions,
+): Promise<number> {
+  const isSmall = lengthOf(content) <= session.options.syncedCreateBytesMax
+  const upload = await open(session, path, options, isSmall || session.options.isSynced ? 'synced' : 'flushed')
+  return uploadAll(upload, chunksOf(content))
+}
+
+/** See `FileSystem.createUpload`. */
+export function createUpload(session: Session, path: string, options: CreateOptions): Promise<HdfsUpload> {
+  return open(session, path, options, session.options.isSynced ? 'synced' : 'flushed')
+}
+
+async function open(
+  session: Session,
+  path: string,
+  options: CreateOptions,
+  durability: 'flushed' | 'synced',
+): Promise<HdfsUpload> {
+  const attempt: Attempt = { operation: 'create', path }
+  checkCreateOptions(options, attempt)
+  const defaults = await session.serverDefaults(attempt)
+  const { permission = PERMISSION_DEFAULT, parents = 'require' } = options
+  const src = absolutePath(session.options.root, path)
+  const request = {
+    src,
+    masked: { perm: Number.parseInt(permission, 8) },
+    clientName: session.clientName,
+    createFlag: CREATE_FLAG.create,
+    createParent: parents === 'create',
+    replication: options.replication ?? session.options.replication ?? defaults.replication,
+    blockSize: options.blockSizeBytes ?? session.options.blockSizeBytes ?? defaults.blockSize,
+    cryptoProtocolVersion: [],
+  }
+  const status = await session.calls.call(createFile, request, attempt).then(
+    ({ fs }) => fs,
+    (error: unknown) => {
+      throw error instanceof Refused ? errorOfRefusal(error, attempt, outcomeOfMutation) : error
+    },
+  )
+  if (status?.fileId === undefined) throw refusal('PROTOCOL', 'was answered without the id of the file', attempt)
+  const file = { src, fileId: status.fileId, blockSizeBytes: status.blocksize ?? request.blockSize, attempt }
+  if (status.ecPolicy !== undefined || status.fileEncryptionInfo !== undefined) {
+    await letGo(session, file)
+    await session.calls.call(deletePath, { src, recursive: false }, attempt)
+    const kind = status.ecPolicy === undefined ? 'encrypted' : 'erasure-coded'
+    throw refusal('UNSUPPORTED', `would make an ${kind} file, which hdfs:// cannot write; use webhdfs://`, attempt)
+  }
+  return new HdfsUpload(session, { file, baseBytes: 0, offsetInBlock: 0, durability })
+}
