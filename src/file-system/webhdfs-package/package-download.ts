@@ -26,7 +26,9 @@ export async function packageRead(
       const request = client.createReadStream(wire.packagePath(attempt.path), definedOf({ ...parameters }))
       const download = new Download(request, options, underWay)
       const message = await download.answer
-      if (message.statusCode === 200) return download.chunks(message)
+      // A namenode has no content: its 200 is some proxy's page. HttpFS may answer by itself.
+      const hasContent = message.statusCode === 200 && (options.httpFs || download.redirected)
+      if (hasContent) return download.chunks(message)
       throw errorOfReadAnswer(await download.whole(message), attempt)
     } catch (error) {
       if (!(error instanceof TransportFailure)) throw error
@@ -45,6 +47,7 @@ class Download {
   readonly #untrack: () => void
   #failure: TransportFailure | undefined
   #message: IncomingMessage | undefined
+  #redirected = false
 
   constructor(
     request: ReturnType<WebHdfsPackageClient['createReadStream']>,
@@ -56,6 +59,9 @@ class Download {
     this.#reach = new ReachOf(request)
     // Else the first bytes would be gone before anybody reads.
     request.pause()
+    request.on('redirect', () => {
+      this.#redirected = true
+    })
     this.answer = new Promise((resolve, reject) => {
       request.once('response', (message: IncomingMessage) => {
         this.#message = message
@@ -78,6 +84,11 @@ class Download {
       this.#fail(new TransportFailure(message, { reason, reach: this.#reach.reach }))
     })
     this.#deadline.set('progressTimeoutMs', options.progressTimeoutMs)
+  }
+
+  /** Whether the answer is another server's than the one asked first. */
+  get redirected(): boolean {
+    return this.#redirected
   }
 
   async *chunks(message: IncomingMessage): Bytes {

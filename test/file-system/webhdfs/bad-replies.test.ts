@@ -1,9 +1,11 @@
 // Servers that answer badly, or not at all: the right code, an honest outcome, within the limits, and no connection left.
-import type { ServerResponse } from 'node:http'
+import { Agent, type ServerResponse } from 'node:http'
 import { describe, expect, test } from 'vitest'
+import webhdfs from 'webhdfs'
 import type { FileSystem } from '../../../src/file-system/file-system.js'
 import type { FileSystemErrorCode, Operation, Outcome, Retry } from '../../../src/file-system/file-system-error.js'
 import { createWebHdfsFileSystem } from '../../../src/file-system/webhdfs/webhdfs-file-system.js'
+import { createWebHdfsPackageFileSystem } from '../../../src/file-system/webhdfs-package/webhdfs-package-file-system.js'
 import { expectError } from './expect-error.js'
 import { type Answer, freePort, startFakeServer, startRawServer } from './fake-server.js'
 
@@ -14,6 +16,48 @@ interface Verb {
   readonly outcome: Outcome
   call(fileSystem: FileSystem): Promise<unknown>
 }
+
+interface AdapterLimits {
+  readonly replyBytesMax: number
+  /** From a request until the end of its answer. */
+  readonly answerMs: number
+}
+
+/** An adapter on a namenode, and the name by which it asks for a file's bytes. */
+interface Adapter {
+  readonly name: string
+  readonly readOp: string
+  open(port: number, limits?: AdapterLimits, host?: string): FileSystem
+}
+
+const adapters: readonly Adapter[] = [
+  {
+    name: 'our own adapter',
+    readOp: 'OPEN',
+    open: (port, { replyBytesMax, answerMs } = standardLimits, host = '127.0.0.1') =>
+      createWebHdfsFileSystem({
+        scheme: 'webhdfs',
+        namenodes: [{ host, port }],
+        root: '/base',
+        replyBytesMax,
+        firstByteTimeoutMs: answerMs,
+        replyTimeoutMs: answerMs,
+      }),
+  },
+  {
+    name: 'the package webhdfs',
+    readOp: 'open',
+    open: (port, { replyBytesMax, answerMs } = standardLimits, host = '127.0.0.1') => {
+      // Without keeping connections for others: what is still open afterwards is ours.
+      const agent = new Agent({ keepAlive: false })
+      const client = webhdfs.createClient({ host, port, path: '/webhdfs/v1' }, { agent })
+      const limits = { replyBytesMax, requestTimeoutMs: answerMs, progressTimeoutMs: answerMs }
+      return createWebHdfsPackageFileSystem(client, { root: '/base', ...limits })
+    },
+  },
+]
+
+const standardLimits: AdapterLimits = { replyBytesMax: 50_000, answerMs: 60_000 }
 
 const bytes = Buffer.from('abc')
 
@@ -130,62 +174,52 @@ const badnesses: readonly Badness[] = [
   },
 ]
 
-for (const { name, answer, code, retry, isSuccess } of badnesses) {
-  describe(name, () => {
-    test.each([...verbs, ...(isSuccess ? [] : silentVerbs)])('$operation', async ({ operation, op, outcome, call }) => {
-      await using server = await startFakeServer({ [op]: answer })
-      const fileSystem = createWebHdfsFileSystem({
-        scheme: 'webhdfs',
-        namenodes: [{ host: '127.0.0.1', port: server.port }],
-        root: '/base',
-        replyBytesMax: 50_000,
-        ...(code === 'TIMEOUT' ? { firstByteTimeoutMs: 200, replyTimeoutMs: 200 } : {}),
+describe.each(adapters)('$name', ({ open, readOp }) => {
+  for (const { name, answer, code, retry, isSuccess } of badnesses) {
+    describe(name, () => {
+      test.each([...verbs, ...(isSuccess ? [] : silentVerbs)])('$operation', async (verb) => {
+        const { operation, outcome, call } = verb
+        const op = operation === 'read' ? readOp : verb.op
+        await using server = await startFakeServer({ [op]: answer })
+        const limits = code === 'TIMEOUT' ? { ...standardLimits, answerMs: 200 } : standardLimits
+        const fileSystem = open(server.port, limits)
+        const error = await expectError(call(fileSystem), { code, outcome, retry, operation, path: 'a' })
+        expect(error.message).toContain(operation)
+        // Whoever mutates sends once.
+        if (outcome === 'unknown') expect(server.ops).toEqual([op])
+        await fileSystem.close()
+        await server.idle()
+        expect(server.open).toBe(0)
       })
-      const error = await expectError(call(fileSystem), { code, outcome, retry, operation, path: 'a' })
-      expect(error.message).toContain(operation)
-      // Whoever mutates sends once.
-      if (outcome === 'unknown') expect(server.ops).toEqual([op])
-      await fileSystem.close()
-      await server.idle()
-      expect(server.open).toBe(0)
     })
-  })
-}
+  }
 
-test.each([...verbs, ...silentVerbs])('refused connection: $operation is not applied', async ({ operation, call }) => {
-  const fileSystem = createWebHdfsFileSystem({
-    scheme: 'webhdfs',
-    namenodes: [{ host: '127.0.0.1', port: await freePort() }],
-    root: '/',
-  })
-  await expectError(call(fileSystem), { code: 'UNAVAILABLE', outcome: 'not-applied', retry: 'later', operation })
-  await fileSystem.close()
-})
+  test.each([...verbs, ...silentVerbs])(
+    'refused connection: $operation is not applied',
+    async ({ operation, call }) => {
+      const fileSystem = open(await freePort())
+      await expectError(call(fileSystem), { code: 'UNAVAILABLE', outcome: 'not-applied', retry: 'later', operation })
+      await fileSystem.close()
+    },
+  )
 
-test('a name that means nothing', async () => {
-  const fileSystem = createWebHdfsFileSystem({
-    scheme: 'webhdfs',
-    namenodes: [{ host: 'no-such-host.invalid', port: 9870 }],
-    root: '/',
+  test('a name that means nothing', async () => {
+    const fileSystem = open(9870, standardLimits, 'no-such-host.invalid')
+    await expectError(fileSystem.mkdirs('a'), { code: 'UNAVAILABLE', outcome: 'not-applied', retry: 'later' })
+    await fileSystem.close()
   })
-  await expectError(fileSystem.mkdirs('a'), { code: 'UNAVAILABLE', outcome: 'not-applied', retry: 'later' })
-  await fileSystem.close()
-})
 
-test('headers that never end', async () => {
-  await using server = await startRawServer((socket) => {
-    socket.write('HTTP/1.1 200 OK\r\n')
-    const more = (): void => {
-      while (!socket.destroyed)
-        if (!socket.write(`X-${'y'.repeat(1_000)}: z\r\n`)) return void socket.once('drain', more)
-    }
-    socket.once('data', more)
+  test('headers that never end', async () => {
+    await using server = await startRawServer((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n')
+      const more = (): void => {
+        while (!socket.destroyed)
+          if (!socket.write(`X-${'y'.repeat(1_000)}: z\r\n`)) return void socket.once('drain', more)
+      }
+      socket.once('data', more)
+    })
+    const fileSystem = open(server.port)
+    await expectError(fileSystem.mkdirs('a'), { code: 'PROTOCOL', outcome: 'unknown' })
+    await fileSystem.close()
   })
-  const fileSystem = createWebHdfsFileSystem({
-    scheme: 'webhdfs',
-    namenodes: [{ host: '127.0.0.1', port: server.port }],
-    root: '/',
-  })
-  await expectError(fileSystem.mkdirs('a'), { code: 'PROTOCOL', outcome: 'unknown' })
-  await fileSystem.close()
 })
