@@ -124,6 +124,7 @@ export class OpenUpload<R> {
       return
     }
     await checkBase(this.#context, this.#epoch, target)
+    if (this.#state === 'given up') return
     const path = target.placement.at === 'temp' ? target.placement.temp : target.path
     this.#upload = await fileSystem.appendUpload(path, { base: target.checkedLength })
   }

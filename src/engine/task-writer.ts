@@ -109,7 +109,7 @@ export class TaskWriter<R> {
       try {
         return await this.#commitNow(kept)
       } catch (error) {
-        throw this.#fail(error)
+        return await this.#failQuietly(error)
       }
     })
   }
@@ -174,9 +174,7 @@ export class TaskWriter<R> {
     this.#beforeSequence = this.state.sequence + 1
     // Failed before anybody who waits for it goes on: then nobody uploads for an attempt that is lost.
     const carryingOut = this.#carryOut(attempt, seals, metadata, startedMs, relief)
-      .catch((error: unknown) => {
-        throw this.#fail(error)
-      })
+      .catch((error: unknown) => this.#failQuietly(error))
       .finally(() => {
         this.#carryingOut = undefined
       })
@@ -272,7 +270,7 @@ export class TaskWriter<R> {
     try {
       await this.#uploads.relieve(this.#intake.attempt.files, this.state)
     } catch (error) {
-      throw this.#fail(error)
+      await this.#failQuietly(error)
     }
   }
 
@@ -296,6 +294,13 @@ export class TaskWriter<R> {
     if (isMultiOutputError(error, 'FENCED')) this.#dead ??= error
     else this.#failure ??= error
     return error instanceof MultiOutputError ? error : commitFailed(error)
+  }
+
+  /** The same, told when nothing goes on any more: who was fenced has changed nothing afterwards. */
+  async #failQuietly(error: unknown): Promise<never> {
+    const failure = this.#fail(error)
+    await this.#uploads.settled()
+    throw failure
   }
 
   #discardAttempts(why: unknown): void {
