@@ -16,7 +16,7 @@ import { Witness } from './witness.js'
 import type { Workload } from './workload.js'
 
 const JOB = 'crash'
-const LOST_IN_FAILOVER = 'rename lost in a failover'
+const LOST_IN_FAILOVER = 'lost in a failover'
 const TMP_EPOCH = /^_multi_output\/task-\d+\/tmp\/(\d+)$/
 
 /** A world for one run. */
@@ -31,6 +31,8 @@ export class CrashWorld {
   readonly #witness: Witness
   readonly #pids = new Map<string, number>()
   readonly #fenced = new Set<string>()
+  /** Appends whose datanode was asked for: they go on also if their process is fenced in between. */
+  readonly #begunAppends = new Set<string>()
 
   constructor(
     seed: number | string,
@@ -58,8 +60,14 @@ export class CrashWorld {
     return {
       ...policy,
       decide: (step) => {
-        if (this.#fenced.has(step.process)) this.#checkFenced(step)
-        return policy?.decide(step)
+        const append = `${step.process} ${step.path}`
+        if (this.#fenced.has(step.process)) {
+          if (step.stage !== 'open' || !this.#begunAppends.delete(append)) this.#checkFenced(step)
+        } else if (step.request === 'APPEND to the namenode') this.#begunAppends.add(append)
+        const fate = policy?.decide(step)
+        // After the policy, which may put back what this step deletes.
+        this.#witness.foresee(step)
+        return fate
       },
     }
   }
