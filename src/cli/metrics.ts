@@ -1,7 +1,8 @@
 // `--metrics-port`: a run's numbers for Prometheus, and whether it is well. Names and units: docs/metrics.md.
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Observation } from '../file-system/layers/observe.js'
 import type { PipelineState, PipelineStatus } from '../pipeline/pipeline-options.js'
 
 /** A server of metrics. */
@@ -15,12 +16,54 @@ export interface MetricsServer {
 const PREFIX = 'hdfs_multi_output_'
 const states: readonly PipelineState[] = ['new', 'opening', 'running', 'away', 'stopping', 'ended']
 
-/** Serves `/metrics` and `/healthz`. Rejects where the address is taken or may not be had. */
-export async function serveMetrics(
+/** Seconds: a look at a local disk takes less than the first, a close on HDFS some of the middle, and nothing sane more than the last. */
+const DURATION_BUCKETS_SECONDS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60]
+
+/** A run's numbers. */
+export interface Metrics {
+  /** For `withObserver`: counts what is done with the file system. */
+  readonly onObservation: (observation: Observation) => void
+  /** Serves `/metrics` and `/healthz`. Rejects where the address is taken or may not be had. Once. */
+  serve(status: () => PipelineStatus, options: { readonly host: string; readonly port: number }): Promise<MetricsServer>
+}
+
+/** Makes them; nothing listens yet. */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  return {
+    onObservation: fileSystemMetrics(registry),
+    serve: (status, options) => {
+      addStatus(registry, status)
+      return serveMetrics(registry, status, options)
+    },
+  }
+}
+
+function fileSystemMetrics(registry: Registry): (observation: Observation) => void {
+  const durations = new Histogram({
+    name: `${PREFIX}file_system_operation_duration_seconds`,
+    help: 'Every request to the file system, each try of its own: how long it was waited for.',
+    labelNames: ['operation', 'step', 'outcome'],
+    buckets: DURATION_BUCKETS_SECONDS,
+    registers: [registry],
+  })
+  const bytes = new Counter({
+    name: `${PREFIX}file_system_bytes_total`,
+    help: 'Bytes given to the file system and got from it, whatever became of them.',
+    labelNames: ['operation'],
+    registers: [registry],
+  })
+  return ({ operation, step, outcome, durationMs, bytes: moved }) => {
+    durations.observe({ operation, step, outcome }, durationMs / 1000)
+    if (moved > 0) bytes.inc({ operation }, moved)
+  }
+}
+
+async function serveMetrics(
+  registry: Registry,
   status: () => PipelineStatus,
   options: { readonly host: string; readonly port: number },
 ): Promise<MetricsServer> {
-  const registry = metricsOf(status)
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0]
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -64,8 +107,7 @@ function listen(server: Server, { host, port }: { readonly host: string; readonl
 }
 
 /** All values are read off the status when somebody asks. */
-function metricsOf(status: () => PipelineStatus): Registry {
-  const registry = new Registry()
+function addStatus(registry: Registry, status: () => PipelineStatus): void {
   collectDefaultMetrics({ register: registry })
   const counter = (name: string, help: string, value: (now: PipelineStatus) => number): void => {
     new Counter({
@@ -111,7 +153,6 @@ function metricsOf(status: () => PipelineStatus): Registry {
     away === undefined ? 0 : Math.max(0, Date.now() - away.sinceMs) / 1000,
   )
   addState(registry, status)
-  return registry
 }
 
 function addState(registry: Registry, status: () => PipelineStatus): void {

@@ -1,4 +1,6 @@
 // The first sink: one task of a MultiOutput. Refused records go to a second stream, in the same commits.
+import type { FileSystem } from '../file-system/file-system.js'
+import { openFileSystem } from '../file-system/open.js'
 import type { Format } from '../format/format.js'
 import type { JsonValue } from '../model/json-value.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
@@ -14,6 +16,8 @@ export interface MultiOutputSinkOptions<R extends SinkRecord> extends MultiOutpu
     /** Relative to the location. With a name that begins with `_` Hadoop's readers do not see it. */
     readonly directory: string
   }
+  /** Put around the file system, below the engine's own retries, so that it sees every single try: `(fileSystem) => withObserver(fileSystem, …)`. */
+  readonly layers?: (fileSystem: FileSystem) => FileSystem
 }
 
 /** The name of the stream of refused records. */
@@ -24,7 +28,7 @@ export function multiOutputSink<R extends SinkRecord>(
   options: MultiOutputSinkOptions<R>,
   environment: MultiOutputEnvironment = {},
 ): Sink<R> {
-  const { deadLetters, ...rest } = options
+  const { deadLetters, layers, ...rest } = options
   const outputOptions = deadLetters === undefined ? rest : withDeadLetters(rest, deadLetters.directory)
   const { task, taskCount, job } = checkOptions(outputOptions)
   return {
@@ -32,13 +36,33 @@ export function multiOutputSink<R extends SinkRecord>(
     task,
     taskCount,
     open: async () => {
-      const output = await MultiOutput.open<R | DeadLetter>(
-        outputOptions as MultiOutputOptions<R | DeadLetter>,
-        environment,
-      )
-      return new MultiOutputSession<R>(output, { keepsBadRecords: deadLetters !== undefined })
+      const layered = layers === undefined ? undefined : await openLayered(outputOptions, layers)
+      try {
+        const output = await MultiOutput.open<R | DeadLetter>(
+          (layered?.options ?? outputOptions) as MultiOutputOptions<R | DeadLetter>,
+          environment,
+        )
+        const keepsBadRecords = deadLetters !== undefined
+        return new MultiOutputSession<R>(output, { keepsBadRecords, close: layered?.close ?? closeNothing })
+      } catch (error) {
+        await layered?.close()
+        throw error
+      }
     },
   }
+}
+
+const closeNothing = async (): Promise<void> => {}
+
+/** With `fileSystem` in place of `location`; one that was given stays its owner's to close. */
+async function openLayered<R>(
+  { location, connection, ...options }: MultiOutputOptions<R>,
+  layers: (fileSystem: FileSystem) => FileSystem,
+): Promise<{ readonly options: MultiOutputOptions<R>; readonly close: () => Promise<void> }> {
+  const inner = options.fileSystem ?? (await openFileSystem(location ?? [], connection))
+  const fileSystem = layers(inner)
+  const close = options.fileSystem === undefined ? () => fileSystem.close() : closeNothing
+  return { options: { ...options, fileSystem }, close }
 }
 
 function withDeadLetters<R>(options: MultiOutputOptions<R>, directory: unknown): MultiOutputOptions<R> {
@@ -59,10 +83,15 @@ function withDeadLetters<R>(options: MultiOutputOptions<R>, directory: unknown):
 class MultiOutputSession<R extends SinkRecord> implements SinkSession<R> {
   readonly keepsBadRecords: boolean
   readonly #output: MultiOutput<R | DeadLetter>
+  readonly #closeLayered: () => Promise<void>
 
-  constructor(output: MultiOutput<R | DeadLetter>, options: { readonly keepsBadRecords: boolean }) {
+  constructor(
+    output: MultiOutput<R | DeadLetter>,
+    options: { readonly keepsBadRecords: boolean; readonly close: () => Promise<void> },
+  ) {
     this.#output = output
     this.keepsBadRecords = options.keepsBadRecords
+    this.#closeLayered = options.close
   }
 
   get committed(): Committed {
@@ -92,8 +121,12 @@ class MultiOutputSession<R extends SinkRecord> implements SinkSession<R> {
     return this.#output.abort()
   }
 
-  close(): Promise<void> {
-    return this.#output.close()
+  async close(): Promise<void> {
+    try {
+      await this.#output.close()
+    } finally {
+      await this.#closeLayered()
+    }
   }
 
   status(): SinkStatus {

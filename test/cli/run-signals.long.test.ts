@@ -125,6 +125,9 @@ test('/metrics and /healthz on loopback', async () => {
     expect(text).toContain(`\nhdfs_multi_output_${line}\n`)
   }
   expect(text).toMatch(/\nhdfs_multi_output_last_commit_timestamp_seconds 1\d{9}/)
+  expect(text).toMatch(
+    /\nhdfs_multi_output_file_system_operation_duration_seconds_count\{operation="rename",.*outcome="done"\} [1-9]/,
+  )
   expect(text).toContain('\nprocess_resident_memory_bytes ')
   const health = await fetch(new URL('/healthz', url))
   expect([health.status, await health.json()]).toEqual([200, { state: 'running' }])

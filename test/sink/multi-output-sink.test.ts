@@ -2,10 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, test } from 'vitest'
+import { describe, expect, it, onTestFinished, test } from 'vitest'
 import type { FileSystem } from '../../src/file-system/file-system.js'
 import { createLocalFileSystem } from '../../src/file-system/local/local-file-system.js'
-import { multiOutputSink, text } from '../../src/index.js'
+import { multiOutputSink, text, withObserver } from '../../src/index.js'
 import type { SourceRecord } from '../../src/source/source.js'
 import { MemoryFileSystem, runSinkConformance, type SinkFixture } from '../../src/testing/index.js'
 import { dataLines, deadLetters, sinkOn } from './stored-records.js'
@@ -82,4 +82,31 @@ test('wrong options are refused when the sink is made', () => {
   const taken = { 'dead-letters': { format: text(), directory: 'd' } }
   expect(wrong({ deadLetters: { directory: '_dead' }, streams: taken })).toThrow(code)
   expect(wrong({ task: 3, taskCount: 2 })).toThrow(code)
+})
+
+test('layers stand around the file system that the location selects, which is closed with the session', async () => {
+  const location = await mkdtemp(join(tmpdir(), 'sink-'))
+  onTestFinished(() => rm(location, { recursive: true, force: true }))
+  const seen: string[] = []
+  const layers = (fileSystem: FileSystem) =>
+    withObserver(fileSystem, { onObservation: ({ operation, path }) => seen.push(`${operation} ${path}`) })
+  const sink = multiOutputSink<SourceRecord>({ location, job: 'j', format: text(), layers })
+  expect(seen).toEqual([])
+  const session = await sink.open()
+  await session.write(record)
+  await session.commit()
+  expect(seen.find((one) => one.startsWith('create _multi_output/task-'))).toBeDefined()
+  expect(seen).not.toContain('close ')
+  await session.close()
+  expect(seen.filter((one) => one === 'close ')).toHaveLength(1)
+  const refused = multiOutputSink<SourceRecord>({ location, job: 'other', format: text(), layers })
+  await expect(refused.open()).rejects.toMatchObject({ code: 'JOB_MISMATCH' })
+  expect(seen.filter((one) => one === 'close ')).toHaveLength(2)
+})
+
+test('layers around a file system that was given leave it open', async () => {
+  const fileSystem = new MemoryFileSystem()
+  const sink = multiOutputSink<SourceRecord>({ fileSystem, job: 'j', format: text(), layers: (inner) => inner })
+  await (await sink.open()).close()
+  expect(await fileSystem.stat('_multi_output/job.json')).toBeDefined()
 })
