@@ -40,7 +40,7 @@ export function createMetrics(): Metrics {
 }
 
 function fileSystemMetrics(registry: Registry): (observation: Observation) => void {
-  const durations = new Histogram({
+  const requests = new Histogram({
     name: `${PREFIX}file_system_operation_duration_seconds`,
     help: 'Every request to the file system, each try of its own: how long it was waited for.',
     labelNames: ['operation', 'step', 'outcome'],
@@ -54,7 +54,7 @@ function fileSystemMetrics(registry: Registry): (observation: Observation) => vo
     registers: [registry],
   })
   return ({ operation, step, outcome, durationMs, bytes: moved }) => {
-    durations.observe({ operation, step, outcome }, durationMs / 1000)
+    requests.observe({ operation, step, outcome }, durationMs / 1000)
     if (moved > 0) bytes.inc({ operation }, moved)
   }
 }
