@@ -4,16 +4,13 @@ import { isMultiOutputError, MultiOutputError } from '../model/multi-output-erro
 import { noOffsets, type OffsetRanges } from '../model/offsets.js'
 import type { RecordContext } from '../model/record-id.js'
 import { checkpointIsDue } from '../protocol/checkpoint-policy.js'
-import type { CommitRecord } from '../protocol/log-record.js'
-import type { PlannedFile } from '../protocol/plan-commit.js'
 import { planCommit } from '../protocol/plan-commit.js'
-import type { SealReason } from '../protocol/roll-policy.js'
 import type { TaskState } from '../protocol/task-state.js'
 import type { Attempt } from './attempt.js'
 import { type AttemptFile, PartialRecord } from './attempt-file.js'
 import { collectGarbage, prepareCheckpoint } from './checkpoint.js'
+import { bytesOf, plannedFiles, sealReasons, tellCommit } from './commit-content.js'
 import { Decisions } from './decisions.js'
-import { plannedFileOf, plannedSealOf } from './file-plan.js'
 import { tell } from './hooks.js'
 import { Intake, type IntakeOptions, type Stream } from './intake.js'
 import { Losses } from './losses.js'
@@ -21,6 +18,7 @@ import type { OpenedTask } from './open-task.js'
 import { chooseSeals, type SealPolicy, type UntouchedSeal } from './seal-choice.js'
 import type { Epoch, TaskContext } from './task-context.js'
 import { type UploadOptions, Uploads } from './uploads.js'
+import { WriterHealth } from './writer-health.js'
 
 /** How a task writes. */
 export interface TaskWriterOptions<R> extends IntakeOptions<R>, UploadOptions<R>, SealPolicy {
@@ -47,12 +45,9 @@ export class TaskWriter<R> {
   readonly #intake: Intake<R>
   readonly #uploads: Uploads<R>
   readonly #losses: Losses
-  /** Why writes are refused until abort(). */
-  #failure: unknown
+  readonly #health = new WriterHealth()
   /** Calls of abort() that are not over: what came in meanwhile would be discarded in silence. */
   #aborting = 0
-  /** Fenced: for good. */
-  #dead: MultiOutputError | undefined
   /** The record that decides `#intake.before`. */
   #beforeSequence = -1
   /** The commit in hand, from its rotation on. */
@@ -83,7 +78,7 @@ export class TaskWriter<R> {
 
   /** Takes a record in. A promise only under back-pressure. Throws `BAD_RECORD`, `ABORTED`, `FENCED`. */
   write(record: R, context: RecordContext, stream: string): Promise<void> | undefined {
-    this.#refuseIfUnusable()
+    this.#health.require()
     this.#refuseDuringAbort()
     const { budget } = this.#options
     try {
@@ -96,7 +91,7 @@ export class TaskWriter<R> {
 
   /** Moves a partition's position over offsets without a record. */
   advance(to: { readonly topic: string; readonly partition: number; readonly until: bigint }): void {
-    this.#refuseIfUnusable()
+    this.#health.require()
     this.#refuseDuringAbort()
     this.#intake.advance(to)
   }
@@ -105,7 +100,7 @@ export class TaskWriter<R> {
   async commit(metadata?: JsonValue): Promise<CommitResult> {
     const kept = metadata === undefined ? undefined : asJson(metadata)
     return this.#enqueue(async () => {
-      this.#refuseIfUnusable()
+      this.#health.require()
       try {
         return await this.#commitNow(kept)
       } catch (error) {
@@ -130,7 +125,7 @@ export class TaskWriter<R> {
   /** Discards what is not committed and releases the task. A fenced writer just goes. */
   close(): Promise<void> {
     return this.#enqueue(async () => {
-      if (this.#dead !== undefined) return this.#uploads.settled()
+      if (this.#health.fenced !== undefined) return this.#uploads.settled()
       try {
         await this.#abortNow()
         await this.#checkpointIfDue()
@@ -207,21 +202,9 @@ export class TaskWriter<R> {
     this.#intake.storedPerByte = this.#uploads.storedPerByte
     const { sequence } = this.state
     const result = { sequence, offsets, files: files.length, records: attempt.recordCount, bytes: bytesOf(record) }
-    this.#tellCommit(result, record, sealReasons(attempt, seals), startedMs)
+    const durationMs = this.#context.clock.nowMs() - startedMs
+    tellCommit(this.#context, { ...result, durationMs }, record, sealReasons(attempt, seals))
     return result
-  }
-
-  #tellCommit(
-    result: CommitResult,
-    record: CommitRecord,
-    reasons: ReadonlyMap<number, SealReason>,
-    startedMs: number,
-  ): void {
-    tell(this.#context, 'commit', { ...result, durationMs: this.#context.clock.nowMs() - startedMs })
-    for (const { serial, path, length: bytes } of record.files) {
-      const reason = reasons.get(serial)
-      if (reason !== undefined) tell(this.#context, 'seal', { path, bytes, reason })
-    }
   }
 
   /** A file holds enough to be sent. Not while the commit in hand writes to the same file: afterwards it is sent with the others that waited. */
@@ -232,8 +215,7 @@ export class TaskWriter<R> {
 
   #sendWhatWaited(): void {
     for (const file of this.#intake.attempt.files) {
-      if (file.ripeBytes === Number.POSITIVE_INFINITY && this.#failure === undefined)
-        this.#uploads.send(file, this.state)
+      if (file.ripeBytes === Number.POSITIVE_INFINITY && this.#health.isSound) this.#uploads.send(file, this.state)
     }
   }
 
@@ -246,8 +228,7 @@ export class TaskWriter<R> {
   #failAttempt(error: unknown): void {
     this.#discard(this.#intake.attempt, Number.POSITIVE_INFINITY, error)
     this.#intake.dropAttempt()
-    if (isMultiOutputError(error, 'FENCED')) this.#dead ??= error
-    else this.#failure ??= error
+    this.#health.fail(error)
   }
 
   /** Over budget: a commit in hand frees memory by itself; else the largest buffers are uploaded. */
@@ -265,7 +246,7 @@ export class TaskWriter<R> {
   async #relieveNow(): Promise<void> {
     // Else it begins at once: a commit that is called next must find it begun.
     if (this.#carryingOut !== undefined) await this.#carryingOut.catch(() => undefined)
-    this.#refuseIfUnusable()
+    this.#health.require()
     if (!this.#options.budget.isExceeded) return
     try {
       await this.#uploads.relieve(this.#intake.attempt.files, this.state)
@@ -291,9 +272,7 @@ export class TaskWriter<R> {
   /** The attempts in hand are lost: their bytes are dropped, what they wrote to is remembered. */
   #fail(error: unknown): unknown {
     this.#discardAttempts(error)
-    if (isMultiOutputError(error, 'FENCED')) this.#dead ??= error
-    else this.#failure ??= error
-    return error instanceof MultiOutputError ? error : commitFailed(error)
+    return this.#health.fail(error)
   }
 
   /** The same, told when nothing goes on any more: who was fenced has changed nothing afterwards. */
@@ -317,7 +296,7 @@ export class TaskWriter<R> {
   }
 
   async #abortNow(): Promise<void> {
-    if (this.#dead !== undefined) throw this.#dead
+    if (this.#health.fenced !== undefined) throw this.#health.fenced
     await this.#relief?.catch(() => undefined)
     this.#discardAttempts(new MultiOutputError('ABORTED', 'the attempt was aborted'))
     // What an open upload still sends would come behind the cut.
@@ -329,24 +308,15 @@ export class TaskWriter<R> {
     } catch (error) {
       throw this.#fail(error)
     }
-    if (records > 0 || this.#failure !== undefined) tell(this.#context, 'abort', { records, cause: this.#failure })
+    const { failure } = this.#health
+    if (records > 0 || failure !== undefined) tell(this.#context, 'abort', { records, cause: failure })
     this.#intake.reset(this.state)
-    this.#failure = undefined
+    this.#health.recover()
   }
 
   #refuseDuringAbort(): void {
     if (this.#aborting === 0) return
     throw new MultiOutputError('ABORTED', 'abort() is under way: await it, then replay from committed')
-  }
-
-  #refuseIfUnusable(): void {
-    if (this.#dead !== undefined) throw this.#dead
-    if (this.#failure === undefined) return
-    const cause = this.#failure
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new MultiOutputError('ABORTED', `the attempt failed: ${why} Call abort(), then replay from committed.`, {
-      cause,
-    })
   }
 }
 
@@ -359,32 +329,4 @@ function asJson(metadata: JsonValue): JsonValue {
       cause,
     })
   }
-}
-
-function plannedFiles<R>(attempt: Attempt<R>, seals: readonly UntouchedSeal[]): PlannedFile[] {
-  const files = attempt.files.map(plannedFileOf).filter((file) => file !== undefined)
-  // The log has one open file of a key: one that is sealed comes before the one that follows it.
-  return [...seals.map(({ file }) => plannedSealOf(file)), ...files]
-}
-
-/** Why files are sealed, by serial. */
-function sealReasons<R>(attempt: Attempt<R>, seals: readonly UntouchedSeal[]): Map<number, SealReason> {
-  const reasons = new Map(seals.map(({ file, reason }) => [file.serial, reason]))
-  for (const { target, sealReason } of attempt.files) {
-    if (target !== undefined && sealReason !== undefined) reasons.set(target.serial, sealReason)
-  }
-  return reasons
-}
-
-function bytesOf(record: CommitRecord): number {
-  return record.files.reduce((bytes, { baseLength, length }) => bytes + length - baseLength, 0)
-}
-
-function commitFailed(cause: unknown): MultiOutputError {
-  const message = (cause instanceof Error ? cause.message : String(cause)).replace(/\.+$/, '')
-  return new MultiOutputError(
-    'COMMIT_FAILED',
-    `the attempt could not be carried out: ${message}. Call abort(), which finds out whether it was decided, then replay from committed.`,
-    { cause },
-  )
 }
