@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { runCommandLine } from './run-command-line.js'
 import { filesBelow, linesOf, writtenLines } from './written-lines.js'
@@ -62,6 +63,21 @@ test('standard input to JSON lines, by YAML and a flag; the same input again add
   const again = runCommandLine(words, { input: rows(3) })
   expect(again.stdout.split('\n').at(-2)).toContain('"committedRecords":1')
   expect([...writtenLines(location).values()].flat()).toHaveLength(3)
+})
+
+test('compressed files, which verify reads too', () => {
+  writeFileSync(input, rows(5))
+  const words = to('--files', input, ...asText, '--compression', 'gzip')
+  expect(runCommandLine(words).status).toBe(0)
+  writeFileSync(input, rows(9))
+  expect(runCommandLine(words).status).toBe(0)
+  const [file] = filesBelow(join(location, 'key=a'))
+  expect(file).toMatch(/\.txt\.gz$/)
+  expect(gunzipSync(readFileSync(file!)).toString()).toBe([0, 3, 6].map((n) => `0-${n}\t${row(n)}\n`).join(''))
+  expect(runCommandLine(['verify', location])).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^as the log says: 2 files, 9 lines, /),
+  })
 })
 
 test('bad records are kept aside, each with its bytes, and the others are written', () => {

@@ -87,7 +87,7 @@ function buildSource({ source, sink }: RunConfig, { stdin }: BuildContext): Sour
 
 function buildSink({ source, sink, badRecords }: RunConfig, context: BuildContext): Sink<SourceRecord> {
   refuseUndecoded(source.decode, sink)
-  const { user, doas, delegationToken: _given, headers, partitioner, format, compression: _, ...options } = sink
+  const { user, doas, delegationToken: _given, headers, partitioner, format, ...options } = sink
   const delegationToken = delegationTokenFor(sink.location, sink, context.environment)
   const connection: OpenFileSystemOptions = definedOnly({ user, doas, delegationToken, headers })
   return multiOutputSink<SourceRecord>({

@@ -78,6 +78,9 @@ export const configFlags: readonly ConfigFlag[] = [
     choices: ['reject', 'escape', 'keep'],
   }),
   flag('id-field', 'sink.format.jsonLines.idField', 'text', 'jsonLines: add the id under this name'),
+  flag('compression', 'sink.compression', 'text', 'of the data files (default none)', {
+    choices: ['none', 'gzip', 'zstd'],
+  }),
   flag('mode', 'sink.mode', 'text', 'how files grow, fixed at the first run (default append)', {
     choices: ['append', 'new-file'],
   }),

@@ -69,7 +69,7 @@ const sink = z.strictObject({
   visibility: z.enum(['live', 'sealed']).optional(),
   partitioner: z.array(partition).min(1).optional(),
   format,
-  compression: z.literal('none').optional(),
+  compression: z.enum(['none', 'gzip', 'zstd']).optional(),
   roll: z
     .strictObject({
       fileSizeBytesMax: positive.optional(),
@@ -141,7 +141,6 @@ export interface SinkConfig extends Omit<MultiOutputOptions<never>, SaidDifferen
   readonly headers?: Readonly<Record<string, string>>
   readonly partitioner?: readonly PartitionConfig[]
   readonly format: FormatConfig
-  readonly compression?: 'none'
 }
 
 /** A checked configuration. */
