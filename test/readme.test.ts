@@ -4,7 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+
+// Each command is a process that compiles what it runs.
+vi.setConfig({ testTimeout: 120_000 })
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -55,4 +58,22 @@ test('the commands do what they say on the configuration that is shown', () => {
   const lines = execFileSync('sh', ['-c', 'cat orders/country=de/*.txt'], { cwd: directory, encoding: 'utf8' })
   expect(lines).toBe(`0-0\t${records[0]}\n0-2\t${records[2]}\n`)
   expect(execFileSync('sh', ['-c', 'cat orders/_dead/*'], { cwd: directory, encoding: 'utf8' })).toContain('not JSON')
+})
+
+test('the sources that the configuration names in a comment, and the flags that are enough', () => {
+  const yaml = block('yaml', 'sink:')
+  const [, stdin, kafka] = /lines: .* # or (stdin: \{\}), or (kafka: .*)/.exec(yaml)!
+  for (const source of [stdin!, kafka!]) {
+    writeFileSync(join(directory, 'orders.yaml'), yaml.replace(/lines: .*/, source))
+    const printed = runNode(join(root, 'src/cli/main.ts'), 'run', 'orders.yaml', '--print-config')
+    expect(printed, source).toMatchObject({
+      status: 0,
+      stderr: '',
+      stdout: expect.stringContaining(source.slice(0, 5)),
+    })
+  }
+  const [, flags] = /`(--files .*)` is enough/.exec(readme)!
+  writeFileSync(join(directory, 'orders.jsonl'), '{"a":1}\n')
+  expect(runNode(join(root, 'src/cli/main.ts'), 'run', ...flags!.split(' '))).toMatchObject({ status: 0 })
+  expect(execFileSync('sh', ['-c', 'cat orders/*.txt'], { cwd: directory, encoding: 'utf8' })).toBe('{"a":1}\n')
 })
