@@ -6,6 +6,10 @@ export interface PackageRequest extends NodeJS.ReadWriteStream {
   abort(): void
   /** Connects without waiting for the first byte of content. */
   start?(): void
+  /** What it asks now: at the event `redirect`, the place that it was sent to. */
+  readonly uri?: { readonly href: string }
+  /** Of what it sends next. */
+  removeHeader?(name: string): void
 }
 
 /** What `createClient(…)` of the package webhdfs 1.2.0 gives. */

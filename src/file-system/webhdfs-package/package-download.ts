@@ -24,6 +24,12 @@ export async function packageRead(
     try {
       underWay.checkOpen()
       const request = client.createReadStream(wire.packagePath(attempt.path), definedOf({ ...parameters }))
+      const secret = Object.keys(client._requestParams?.headers ?? {})
+      request.on('redirect', () => {
+        if (request.uri !== undefined && new URL(request.uri.href).origin === wire.baseUrl) return
+        // They may hold secrets, which are no datanode's business; so may the URL that the package would give as its referer.
+        for (const name of [...secret, 'referer']) request.removeHeader?.(name)
+      })
       const download = new Download(request, options, underWay)
       const message = await download.answer
       // A namenode has no content: its 200 is some proxy's page. HttpFS may answer by itself.

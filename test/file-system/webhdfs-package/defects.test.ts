@@ -247,6 +247,13 @@ describe("7. the user's header fields", () => {
     ])
     expect(cluster.datanode.seen[0]?.headers).toMatchObject({ 'content-type': 'application/octet-stream' })
     expect(cluster.datanode.seen[0]?.headers).not.toHaveProperty('cookie')
+    cluster.namenode.on('open', redirect307(cluster))
+    cluster.datanode.on('open', say('abc'))
+    await fileSystem.read('a')
+    expect(cluster.namenode.seen.at(-1)?.headers).toMatchObject({ cookie: 'hadoop.auth=secret' })
+    const { op, headers } = cluster.datanode.seen.at(-1)!
+    expect(op).toBe('open')
+    for (const name of ['cookie', 'referer']) expect(headers).not.toHaveProperty(name)
   })
 
   test('go along where a gateway redirects to itself', async () => {
