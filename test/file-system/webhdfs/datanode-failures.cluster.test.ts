@@ -1,9 +1,11 @@
 // Real datanodes that die, or stop, in the middle of an upload: the outcome is unknown, and it is said within the limits.
 import { describe, expect, test } from 'vitest'
+import webhdfs from 'webhdfs'
 import type { FileSystem, Upload } from '../../../src/file-system/file-system.js'
 import { FileSystemError } from '../../../src/file-system/file-system-error.js'
 import type { WebHdfsOptions } from '../../../src/file-system/webhdfs/options.js'
 import { createWebHdfsFileSystem } from '../../../src/file-system/webhdfs/webhdfs-file-system.js'
+import { createWebHdfsPackageFileSystem } from '../../../src/file-system/webhdfs-package/webhdfs-package-file-system.js'
 import { useCluster } from '../../cluster/own-cluster.js'
 import { expectError } from './expect-error.js'
 
@@ -22,6 +24,12 @@ function open(options: Partial<WebHdfsOptions> = {}): FileSystem & AsyncDisposab
     user: cluster().description.user,
     ...options,
   })
+}
+
+function openPackage(): FileSystem {
+  const { hostname: host, port } = new URL(cluster().webhdfsUrl)
+  const client = webhdfs.createClient({ host, port, user: cluster().description.user, path: '/webhdfs/v1' })
+  return createWebHdfsPackageFileSystem(client, { root: '/', progressTimeoutMs: 60_000 })
 }
 
 /** Makes a file of one replica on the datanode, which then handles the appends to it. */
@@ -77,6 +85,20 @@ describe.each([0, 1])('datanode %i', (index) => {
       const ended: unknown = await writeOn(upload).catch((error: unknown) => error)
       if (ended instanceof FileSystemError) expect(ended.outcome).toBe('unknown')
       else expect(ended).toBe(205 * MEBIBYTE)
+    } finally {
+      await upload.abort()
+      await cluster().datanodes[index]?.start()
+    }
+  })
+
+  test('killed under an upload through the package: unknown', async () => {
+    await using fileSystem = openPackage()
+    const path = await fileOn(index)
+    const upload = await fileSystem.appendUpload(path, { base: 3 })
+    await writeChunks(upload, 5)
+    await cluster().datanodes[index]?.kill()
+    try {
+      await expectError(writeOn(upload), { outcome: 'unknown', code: 'UNAVAILABLE', operation: 'append', path })
     } finally {
       await upload.abort()
       await cluster().datanodes[index]?.start()
