@@ -92,6 +92,19 @@ export const configFlags: readonly ConfigFlag[] = [
   flag('roll-records-max', 'sink.roll.recordsMax', 'number', 'seal a file at so many records'),
   flag('roll-idle-ms-max', 'sink.roll.idleMsMax', 'number', 'seal a file that got nothing for so long'),
   flag('buffered-bytes-max', 'sink.bufferedBytesMax', 'number', 'bytes that may wait in memory (default 256 MiB)'),
+  flag(
+    'stream-threshold-bytes',
+    'sink.streamThresholdBytes',
+    'number',
+    'a file of which so much waits is uploaded as it comes (default 4 MiB)',
+  ),
+  flag('open-uploads-max', 'sink.openUploadsMax', 'number', 'such uploads at once (default 64)'),
+  flag(
+    'upload-idle-ms-max',
+    'sink.uploadIdleMsMax',
+    'number',
+    'one that is silent for so long is ended (default 20000)',
+  ),
   flag('operations-max', 'sink.operationsMax', 'number', 'uploads and the like at once (default 16)'),
   flag('open-files-max', 'sink.openFilesMax', 'number', 'files left open after a commit (default 10000)'),
   flag('takeover', 'sink.takeover', 'text', 'whether to take a task over from an owner that did not leave', {

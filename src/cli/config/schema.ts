@@ -79,6 +79,9 @@ const sink = z.strictObject({
     })
     .optional(),
   bufferedBytesMax: count.optional(),
+  streamThresholdBytes: count.optional(),
+  openUploadsMax: count.optional(),
+  uploadIdleMsMax: count.optional(),
   operationsMax: count.optional(),
   openFilesMax: count.optional(),
   takeover: z.enum(['always', 'ifReleased']).optional(),

@@ -34,7 +34,7 @@ export function statusParts(status: PipelineStatus, rates: Rates, nowMs: number)
     const pauseMs = Math.max(0, away.nextTryMs - nowMs)
     return [`away for ${durationText(nowMs - away.sinceMs)}`, `try ${away.tries + 1} in ${durationText(pauseMs)}`]
   }
-  const parts: string[] = state === 'running' ? [] : [state]
+  const parts: string[] = state === 'running' ? [] : [state === 'new' ? 'opening' : state]
   parts.push(`${countText(records)} records`, `${countText(rates.recordsPerSecond)}/s`)
   parts.push(`${bytesText(rates.bytesPerSecond)}/s`)
   if (source.doneFraction !== undefined) parts.push(`${Math.floor(source.doneFraction * 100)}%`)

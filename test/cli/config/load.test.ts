@@ -54,10 +54,21 @@ test.each([
     /sink\.partitioner\.0\.fields: unknown; did you mean field\?/,
   ],
   ['a wrong type', fixed.replace('taskCount: 1', 'taskCount: many'), /sink\.taskCount: .*number/],
-  ['no such mode', fixed.replace('mode: append', 'mode: upend'), /sink\.mode: .*append/],
   ['two sources', fixed.replace('source:', 'source:\n  stdin: {}'), /source: name one source/],
   ['two formats', fixed.replace('{ text: {', '{ jsonLines: {}, text: {'), /sink\.format: name one format/],
   ['no job', fixed.replace('  job: events\n', ''), /sink\.job: is missing; it must be a text$/],
+  [
+    'an interval of nothing',
+    fixed.replace('intervalMs: 10000', 'intervalMs: 0'),
+    /commit\.intervalMs: must be more than 0$/,
+  ],
+  ['no task', fixed.replace('taskCount: 1', 'taskCount: 0'), /sink\.taskCount: must be at least 1$/],
+  ['an empty text', fixed.replace('job: events', "job: ''"), /sink\.job: must not be empty$/],
+  [
+    'another mode',
+    fixed.replace('mode: append', 'mode: upend'),
+    /sink\.mode: must be append or new-file, not the text "upend"$/,
+  ],
   ['no location', fixed.replace(/ {2}location: .*\n/, ''), /sink\.location: is missing$/],
   ['a mapping as location', fixed.replace(/location: .*/, 'location: {}'), /sink\.location: must be a text, or a list/],
   [
