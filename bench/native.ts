@@ -1,0 +1,194 @@
+// How quick is hdfs:// beside Hadoop's own client, on the same cluster, in turns?
+//
+//   npx tsx bench/native.ts [--rounds 5] [--mebibytes 512] [--datanodes 1] [--files 64,1000]
+//
+// Starts a cluster of its own (Java 17 and Maven). Java works with 16 threads. What was written is checked. Exits with 1
+// where a bound of the comparison is missed.
+import { cpus, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { createHdfsFileSystem } from '../src/file-system/hdfs/hdfs-file-system.js'
+import { startCluster } from '../test/cluster/cluster.js'
+import { showSpread, spreadOf } from './file-system/paired.js'
+import { JavaClient, type JavaSetting, type JavaWork, type Measured } from './native/java-client.js'
+
+const MEBIBYTE = 2 ** 20
+const PIECE = new Uint8Array(64 * 1024)
+const SMALL = new Uint8Array(4 * 1024)
+/** As long as the files are small, so is what the datanodes set aside for each. */
+const SMALL_BLOCK = { blockSizeBytes: 4 * MEBIBYTE, replication: 1 } as const
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    mebibytes: { type: 'string', default: '512' },
+    datanodes: { type: 'string', default: '1' },
+    files: { type: 'string', default: '64,1000' },
+  },
+})
+const rounds = Number(values.rounds)
+const mebibytes = Number(values.mebibytes)
+const datanodes = Number(values.datanodes)
+
+await using cluster = await startCluster({ kafka: false, httpfs: false, datanodes })
+const { user } = cluster.description
+const { hostname: host, port } = new URL(cluster.hdfsUrl)
+await using fileSystem = createHdfsFileSystem({ namenodes: [{ host, port: Number(port) }], root: '/', user })
+await using java = await JavaClient.start(cluster.hdfsUrl, user)
+let missed = 0
+let directories = 0
+
+console.log(`node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model}`)
+console.log(
+  `load ${loadavg()[0]?.toFixed(1)}; Hadoop ${cluster.description.hadoopVersion}, loopback, ${datanodes} datanodes`,
+)
+console.log(`${rounds} rounds in turns; median [quartiles] (extremes)`)
+await streams()
+for (const files of values.files.split(',').map(Number)) await closes(files)
+await appends(64)
+console.log(missed === 0 ? '\nall bounds hold' : `\n${missed} bounds missed`)
+process.exitCode = missed === 0 ? 0 : 1
+
+async function streams(): Promise<void> {
+  const ours = async (): Promise<Measured> => {
+    const path = `ours-${directories++}`
+    const measured = await measure(async () => {
+      const upload = await fileSystem.createUpload(path)
+      for (let piece = 0; piece < mebibytes * 16; piece += 1) {
+        const wait = upload.write(PIECE)
+        if (wait !== undefined) await wait
+      }
+      await upload.end()
+    })
+    await expectLength(path, mebibytes * MEBIBYTE)
+    await fileSystem.delete(path)
+    return measured
+  }
+  const theirs = async (): Promise<Measured> => {
+    const path = `theirs-${directories++}`
+    const measured = await java.measure('stream', 'shipped', `/${path}`, mebibytes)
+    await fileSystem.delete(path)
+    return measured
+  }
+  const rate = ({ elapsedMs }: Measured): number => (mebibytes / elapsedMs) * 1000
+  const results = await inTurns({ ours, java: theirs })
+  report(`one stream of ${mebibytes} MiB, MiB/s`, results, rate, { java: 1.5 })
+  for (const [who, each] of Object.entries(results)) {
+    const spread = spreadOf(each.map(({ cpuMs }) => cpuMs / mebibytes))
+    console.log(`  CPU of ${who}: ${spread.median.toFixed(2)} ms a MiB`)
+  }
+}
+
+async function closes(files: number): Promise<void> {
+  const ours = async (): Promise<Measured> => {
+    const directory = `closes-${directories++}`
+    await fileSystem.mkdirs(directory)
+    const paths = Array.from({ length: files }, (_, file) => `${directory}/f${file}`)
+    const uploads = await Promise.all(paths.map((path) => fileSystem.createUpload(path, SMALL_BLOCK)))
+    await Promise.all(
+      uploads.map((upload) => {
+        upload.write(SMALL)
+        return upload.makeDurable()
+      }),
+    )
+    const measured = await measure(() => Promise.all(uploads.map((upload) => upload.end())))
+    await expectLength(paths.at(-1)!, SMALL.byteLength)
+    await fileSystem.delete(directory, { recursive: 'all' })
+    return measured
+  }
+  const theirs = (setting: JavaSetting) => () => javaFiles('close', setting, files)
+  const rate = ({ elapsedMs }: Measured): number => (files / elapsedMs) * 1000
+  const results = await inTurns({ ours, 'java shipped': theirs('shipped'), 'java tuned': theirs('tuned') })
+  report(`closing ${files} open files, closes/s`, results, rate, { 'java shipped': 5, 'java tuned': 1 })
+}
+
+async function appends(files: number): Promise<void> {
+  const ours = async (): Promise<Measured> => {
+    const directory = `appends-${directories++}`
+    const paths = Array.from({ length: files }, (_, file) => `${directory}/f${file}`)
+    await create(paths)
+    const base = SMALL.byteLength
+    const measured = await measure(() => Promise.all(paths.map((path) => fileSystem.append(path, SMALL, { base }))))
+    await expectLength(paths.at(-1)!, 2 * base)
+    await fileSystem.delete(directory, { recursive: 'all' })
+    return measured
+  }
+  const theirs = (work: JavaWork, setting: JavaSetting) => async () => {
+    const directory = `appends-${directories++}`
+    await create(Array.from({ length: files }, (_, file) => `${directory}/f${file}`))
+    return javaFiles(work, setting, files, directory)
+  }
+  const rate = ({ elapsedMs }: Measured): number => (files / elapsedMs) * 1000
+  const results = await inTurns({
+    ours,
+    'java shipped': theirs('append', 'shipped'),
+    'java tuned': theirs('append', 'tuned'),
+    'java append + hflush': theirs('hflush', 'tuned'),
+  })
+  report(`append of 4 KiB to ${files} files, and close, appends/s`, results, rate, { 'java shipped': 5 })
+}
+
+async function create(paths: readonly string[]): Promise<void> {
+  await Promise.all(paths.map((path) => fileSystem.create(path, SMALL, { ...SMALL_BLOCK, parents: 'create' })))
+}
+
+async function javaFiles(
+  work: JavaWork,
+  setting: JavaSetting,
+  files: number,
+  directory = `java-${directories++}`,
+): Promise<Measured> {
+  const measured = await java.measure(work, setting, `/${directory}`, files)
+  await fileSystem.delete(directory, { recursive: 'all' })
+  return measured
+}
+
+async function measure(work: () => Promise<unknown>): Promise<Measured> {
+  const before = process.cpuUsage()
+  const startMs = performance.now()
+  await work()
+  const elapsedMs = performance.now() - startMs
+  const spent = process.cpuUsage(before)
+  return { elapsedMs, cpuMs: (spent.user + spent.system) / 1000 }
+}
+
+/** One round to warm up, which does not count. */
+async function inTurns<Who extends string>(
+  ways: Readonly<Record<Who, () => Promise<Measured>>>,
+): Promise<Record<Who, Measured[]>> {
+  const entries = Object.entries(ways) as [Who, () => Promise<Measured>][]
+  const results = Object.fromEntries(entries.map(([who]) => [who, []])) as unknown as Record<Who, Measured[]>
+  for (let round = -1; round < rounds; round += 1) {
+    for (const [who, way] of round % 2 === 0 ? entries : entries.toReversed()) {
+      const measured = await way()
+      if (round >= 0) results[who].push(measured)
+    }
+  }
+  return results
+}
+
+function report<Who extends string>(
+  what: string,
+  results: Readonly<Record<Who | 'ours', readonly Measured[]>>,
+  rate: (measured: Measured) => number,
+  bounds: Readonly<Partial<Record<Who, number>>>,
+): void {
+  console.log(`\n${what}`)
+  const ours = spreadOf(results.ours.map(rate)).median
+  for (const [who, measured] of Object.entries(results) as [Who | 'ours', readonly Measured[]][]) {
+    const rates = measured.map(rate)
+    const bound = who === 'ours' ? undefined : bounds[who]
+    const ratio = ours / spreadOf(rates).median
+    const isMissed = bound !== undefined && ratio < bound
+    if (isMissed) missed += 1
+    const verdict = bound === undefined ? '' : ` (at least ${bound} wanted${isMissed ? ': MISSED' : ''})`
+    console.log(
+      `  ${who}: ${showSpread(rates, '')}${who === 'ours' ? '' : `; ours is ${ratio.toFixed(1)} × that${verdict}`}`,
+    )
+  }
+}
+
+async function expectLength(path: string, lengthBytes: number): Promise<void> {
+  const found = await fileSystem.stat(path)
+  if (found?.length !== lengthBytes)
+    throw new Error(`${path} has ${found?.length} bytes where ${lengthBytes} were written`)
+}
