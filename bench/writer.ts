@@ -1,11 +1,12 @@
-// How quick is the writer, and how much memory does it take? Five questions, each with its bound:
+// How quick is the writer, and how much memory does it take? Six questions, each with its bound:
 //
-//   npm run bench:writer -- [--only encode,memory,log,commit,command] [--rounds 7] [--input-mebibytes 1024]
+//   npm run bench:writer -- [--only encode,memory,log,commit,stream,command] [--rounds 7] [--input-mebibytes 1024]
 //
 //   encode   records a second on one core, beside JSON.stringify and UTF-8 alone; a profile where it is under 500,000
 //   memory   100,000 keys of 1 KiB each between commits
 //   log      100,000 commits: files in the log, and how long an open takes
 //   commit   1,000 keys in one commit on real HDFS, against bare node:http (starts a cluster: Java 17 and Maven)
+//   stream   512 MiB through one key on real HDFS, against one bare upload; memory while 10 GiB go through one key
 //   command  `run` over a file of 1 GiB to local disk, beside `encode`; how soon it says something
 //
 // What is measured runs as plain JavaScript in processes of its own. Times are given by the clock and by the processor: on a
@@ -26,15 +27,17 @@ import { curve } from './writer/curve.js'
 import type { EncodeReport, EncodeTask, Rate, Way } from './writer/encode.js'
 import type { LogPoint, LogTask } from './writer/log.js'
 import type { MemoryReport, MemoryTask } from './writer/memory.js'
+import type { StreamReport, StreamTask } from './writer/stream.js'
 
 const MEBIBYTE = 2 ** 20
 const KEYS = 100
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'encode,memory,log,commit,command' },
+    only: { type: 'string', default: 'encode,memory,log,commit,stream,command' },
     rounds: { type: 'string', default: '7' },
     'input-mebibytes': { type: 'string', default: '1024' },
+    'long-gibibytes': { type: 'string', default: '10' },
     commits: { type: 'string', default: '100000' },
     'close-delay-ms': { type: 'string', default: '10' },
   },
@@ -43,7 +46,7 @@ const rounds = Number(values.rounds)
 const compiled = await compileProgram('bench/writer/encode.ts', ['src', 'bench'])
 const directory = join(compiled.script, '../../..')
 let missed = 0
-const questions: Readonly<Record<string, () => Promise<void>>> = { encode, memory, log, commit, command }
+const questions: Readonly<Record<string, () => Promise<void>>> = { encode, memory, log, commit, stream, command }
 try {
   printEnvironment()
   for (const name of values.only.split(',')) {
@@ -181,6 +184,33 @@ async function commit(): Promise<void> {
     console.log(`  ratio  ${showSpread(ratios, '', 2)}`)
     if (way === 'new keys') bound(`at most ${RATIO_MAX}`, { holds: spreadOf(ratios).median <= RATIO_MAX })
   }
+}
+
+async function stream(): Promise<void> {
+  const SHARE_MIN = 0.85
+  const RESIDENT_BYTES_MAX = 200 * MEBIBYTE
+  const bytes = 512 * MEBIBYTE
+  await using cluster = await startCluster({ kafka: false, httpfs: false })
+  const { hadoopVersion, user } = cluster.description
+  console.log(`Hadoop ${hadoopVersion}, loopback, 2 datanodes, 2 replicas, as shipped; 512 MiB in records of 1 KiB`)
+  const task: StreamTask = {
+    location: `${cluster.webhdfsUrl.replace(/\/$/, '')}/stream`,
+    baseUrl: cluster.webhdfsHttpUrl,
+    user,
+    bytes,
+    rounds,
+    longBytes: Number(values['long-gibibytes']) * 2 ** 30,
+  }
+  const { ourMs, bareMs, ratios, longResidentBytes, longMs } = await run<StreamReport>('stream', task)
+  const rate = (durationMs: number): number => bytes / MEBIBYTE / (durationMs / 1_000)
+  console.log(`  ours   ${showSpread(ourMs.map(rate), ' MiB/s')}`)
+  console.log(`  bare   ${showSpread(bareMs.map(rate), ' MiB/s')}`)
+  console.log(`  ratio  ${showSpread(ratios, '', 2)}`)
+  bound(`at least ${SHARE_MIN}`, { holds: spreadOf(ratios).median >= SHARE_MIN })
+  const resident = longResidentBytes.map((each) => Math.round(each / MEBIBYTE))
+  console.log(`${values['long-gibibytes']} GiB through one key in one commit: ${Math.round(longMs / 1_000)} s`)
+  console.log(`  resident MiB at each sixteenth: ${resident.join(' ')}`)
+  bound('under 200 MiB', { holds: Math.max(...longResidentBytes) < RESIDENT_BYTES_MAX })
 }
 
 async function command(): Promise<void> {

@@ -140,7 +140,7 @@ test('one that fails loses the attempt, and nothing that was committed; the othe
   expect(output.committed.offsets.get('t')?.get(0)?.until).toBe(2n)
   await output.write({ key: 'a', text: 'written anew, and long' }, at(2))
   await output.commit()
-  expect((await linesByDirectory(memory))['a']).toEqual(['committed, and long', 'written anew, and long'])
+  expect((await linesByDirectory(memory)).a).toEqual(['committed, and long', 'written anew, and long'])
   await output.close()
 })
 
@@ -194,5 +194,33 @@ test('bytes that were sent do not count as held in memory', async () => {
     await settled()
   }
   await output.commit()
+  await output.close()
+})
+
+test('write waits for an upload that is far behind, long before memory runs short', async () => {
+  const { memory, watched, output, write } = await bench()
+  let release = (): void => {}
+  watched.stuck = new Promise((resolve) => {
+    release = resolve
+  })
+  const text = 'x'.repeat(2 ** 20)
+  const waits: (Promise<void> | undefined)[] = []
+  for (let n = 0; n < 12; n++) {
+    waits.push(write('a', text))
+    await settled()
+  }
+  // The first line is on its way, and those that wait behind it are more than 8 MiB with the ninth.
+  expect(waits.findIndex((wait) => wait !== undefined)).toBe(8)
+  let isOver = false
+  const last = waits.at(-1)!.then(() => {
+    isOver = true
+  })
+  await settled()
+  expect(isOver).toBe(false)
+  watched.stuck = undefined
+  release()
+  await last
+  await output.commit()
+  expect((await linesByDirectory(memory)).a).toHaveLength(12)
   await output.close()
 })

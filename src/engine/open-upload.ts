@@ -22,6 +22,9 @@ export interface OpenUploadOf<R> {
   readonly failed: (file: AttemptFile<R>, error: unknown) => void
 }
 
+/** What may wait for an open upload before `write` does: 20 ms of a quick one, and more than a system call takes. */
+const BEHIND_BYTES_MAX = 8 * 2 ** 20
+
 /**
  * Bytes leave the file's buffer for the upload as they come. There is no second try: what was sent is no longer in memory, so a failure loses
  * the attempt, and the source replays it.
@@ -61,6 +64,11 @@ export class OpenUpload<R> {
   /** Nothing more is taken. */
   get isOver(): boolean {
     return this.#state !== 'open'
+  }
+
+  /** More waits than the network is behind by for an instant: who writes on only fills memory. */
+  get isBehind(): boolean {
+    return this.file.countedBytes > BEHIND_BYTES_MAX
   }
 
   /** Sends what waits, in the background. */

@@ -53,6 +53,8 @@ export class TaskWriter<R> {
   /** The commit in hand, from its rotation on. */
   #carryingOut: Promise<unknown> | undefined
   #relief: Promise<void> | undefined
+  /** The upload of the file that was just written to has to catch up. */
+  #behind: Promise<void> | undefined
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(context: TaskContext, options: TaskWriterOptions<R>, opened: OpenedTask) {
@@ -86,7 +88,10 @@ export class TaskWriter<R> {
     } catch (error) {
       throw error instanceof PartialRecord ? this.#fail(error) : error
     }
-    return budget.isExceeded ? this.#relieve() : undefined
+    if (budget.isExceeded) return this.#relieve()
+    const behind = this.#behind
+    this.#behind = undefined
+    return behind
   }
 
   /** Moves a partition's position over offsets without a record. */
@@ -210,7 +215,10 @@ export class TaskWriter<R> {
   /** A file holds enough to be sent. Not while the commit in hand writes to the same file: afterwards it is sent with the others that waited. */
   #send(file: AttemptFile<R>): void {
     if (this.#intake.isInCommit(file)) file.ripeBytes = Number.POSITIVE_INFINITY
-    else this.#uploads.send(file, this.state)
+    else {
+      this.#uploads.send(file, this.state)
+      this.#behind = this.#uploads.catchUp(file)
+    }
   }
 
   #sendWhatWaited(): void {

@@ -66,6 +66,12 @@ export class Uploads<R> {
     return this.#volume.storedPerByte
   }
 
+  /** Where a file's open upload is behind, what resolves when it has caught up. Never rejects: the next call tells. */
+  catchUp(file: AttemptFile<R>): Promise<void> | undefined {
+    const open = this.#open.of(file)
+    return open?.isBehind === true ? open.drained() : undefined
+  }
+
   /** Gives up what is open of these files: their attempt is lost. */
   giveUp(files: Iterable<AttemptFile<R>>, why: unknown): void {
     this.#open.giveUp(files, why)

@@ -13,6 +13,8 @@ export class WatchedUploads extends FaultyFileSystem {
   sentBytes = 0
   /** Pieces whose upload fails when it is asked to take one that contains this. */
   failsAt: string | undefined
+  /** While it is set no upload takes anything until it resolves: a network that is stuck. */
+  stuck: Promise<void> | undefined
 
   constructor(inner: FileSystem) {
     super(inner)
@@ -49,7 +51,8 @@ class WatchedUpload implements Upload {
     const { failsAt } = this.#of
     if (failsAt === undefined || !Buffer.from(chunk).includes(failsAt)) {
       this.#of.sentBytes += chunk.byteLength
-      return this.#upload.write(chunk)
+      const { stuck } = this.#of
+      return stuck === undefined ? this.#upload.write(chunk) : stuck.then(() => this.#upload.write(chunk))
     }
     throw new FileSystemError(`append ${this.path}: the connection is gone`, {
       code: 'UNAVAILABLE',
