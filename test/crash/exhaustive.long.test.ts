@@ -8,6 +8,15 @@ const samples: readonly (readonly [family: string, workload: keyof typeof smallW
   ['a writer dies at every step', 'append', 1],
   ['a request gets no answer, at every step', 'append', 1],
   ['a rename is shown, and lost in a failover', 'append', 1],
+  ['a writer dies at every step, the next dies in its recovery', 'append', 600],
+  ['a writer dies at every step, the next dies in its recovery', 'append, open uploads', 2_000],
+  ['a writer dies at every step, the next dies in its recovery', 'hidden', 2_000],
+  ['a rename of the dead comes late, is shown, and lost in a failover', 'append', 40],
+  ['a rename is repeated and lost in a failover, and its late copy in another', 'append', 100],
+  ['a record comes late, and its sender cannot look', 'append', 4],
+  ['two requests get no answer', 'append', 300],
+  ['two rivals, both claims unanswered', 'append', 50],
+  ['a sleeper wakes when its number is free', 'frequent checkpoints', 10],
   ['a sleeper wakes at every step of its successor', 'append', 100],
   ['two rivals, every two switches between them', 'append', 50],
   ['a writer dies at every step', 'append, uploads in between', 4],
@@ -24,5 +33,6 @@ test.each(samples)('%s (%s, every %i)', async (family, workload, every) => {
   const { runs, failures } = await runFamily(families[family]!, { workload: smallWorkloads[workload], every })
   expect(failures).toEqual([])
   expect(runs).toBeGreaterThan(10)
-  console.log(`${family}, ${workload}, every ${every}: ${runs} runs`)
+  const share = every === 1 ? 'all of them' : `of about ${runs * every}`
+  console.log(`${family}, ${workload}: ${runs} runs, ${share}`)
 })

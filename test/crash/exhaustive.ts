@@ -1,27 +1,21 @@
 // Every fault at every step of a small workload, faults inside the recovery from faults, sleepers that wake at every step, and rivals.
 import { faults } from '../../src/testing/simulation/fault.js'
-import { deathsAt, type NamedFate, silencesAt } from './fates.js'
-import { type SmallRunPlan, type SmallRunResult, type SmallStep, smallRun } from './small-run.js'
+import { failovers, lateFailovers, lostFollowed, repeatedFailovers } from './failovers.js'
+import {
+  counter,
+  type Family,
+  fatesOf,
+  faultsOf,
+  type NamedRun,
+  oneWriter,
+  type Sample,
+  stepsOf,
+  twoWriters,
+} from './family.js'
+import { deathsAt, silencesAt } from './fates.js'
+import { type SmallRunPlan, type SmallRunResult, smallRun } from './small-run.js'
 import { longLife, shortLife, wholeLife } from './small-workloads.js'
-import type { Workload } from './workload.js'
 
-/** A run to be made, and how it is called. */
-export interface NamedRun {
-  readonly name: string
-  readonly plan: SmallRunPlan
-}
-
-/** A family of runs. It may make runs of its own to find out what there is to try. */
-export type Family = (sample: Sample) => AsyncGenerator<NamedRun>
-
-/** Every n-th of what a family has. 1: all of it. */
-export interface Sample {
-  readonly workload: Workload
-  readonly every: number
-}
-
-const oneWriter = [{ name: 'a', plan: wholeLife }]
-const twoWriters = [...oneWriter, { name: 'b', plan: shortLife }]
 const rivals = [
   { name: 'a', plan: shortLife },
   { name: 'b', plan: shortLife },
@@ -33,9 +27,13 @@ export const families: Readonly<Record<string, Family>> = {
   'a writer dies at every step, the next dies in its recovery': deathsInRecovery,
   'a request gets no answer, at every step': silences,
   'two requests get no answer': twoSilences,
+  'a record comes late, and its sender cannot look': lateRecords,
   'a sleeper wakes at every step of its successor': sleepers,
   'a sleeper wakes when its number is free': freedNumbers,
   'a rename is shown, and lost in a failover': failovers,
+  'a rename of the dead comes late, is shown, and lost in a failover': lateFailovers,
+  'a rename is repeated and lost in a failover, and its late copy in another': repeatedFailovers,
+  'a claim follows a record that is lost, and comes again': lostFollowed,
   'two rivals, every two switches between them': interleavings,
   'two rivals, both claims unanswered': unansweredClaims,
 }
@@ -74,7 +72,7 @@ async function* deathsInRecovery({ workload, every }: Sample): AsyncGenerator<Na
   }
 }
 
-/** More second-level fates than a short life has. */
+/** About as many second-level fates as a short life has. */
 const SECOND_LEVEL_MAX = 400
 
 async function* silences({ workload, every }: Sample): AsyncGenerator<NamedRun> {
@@ -117,6 +115,26 @@ async function* twoSilences({ workload, every }: Sample): AsyncGenerator<NamedRu
 
 const SECOND_SILENCE_STEPS = 24
 const SECOND_SILENCES = SECOND_SILENCE_STEPS * 5
+
+/** The commit fails with its outcome open, abort() finds out, and then the rename arrives. */
+async function* lateRecords({ workload, every }: Sample): AsyncGenerator<NamedRun> {
+  const count = counter(every)
+  const base: SmallRunPlan = { workload, before: 'nothing', writers: oneWriter, strikes: [], start: 'in turn' }
+  const steps = await stepsOf('a', base)
+  for (const [index, { request, stage, path }] of steps.entries()) {
+    if (request !== 'RENAME' || stage !== 'arrive' || !path.includes('/record-')) continue
+    const late = { process: 'a', step: index + 1, fate: faults.unanswered({ afterSteps: 1_000_000 }) }
+    const unread = { process: 'a', step: index + 2, fate: faults.never() }
+    for (let after = 3; after <= LATE_RECORD_STEPS; after++) {
+      const lateArrives = { process: 'a', step: index + after }
+      const name = `a ${index + 1}: late, reads nothing, arrives at ${index + after}`
+      if (count()) yield { name, plan: { ...base, strikes: [late, unread], lateArrives } }
+    }
+  }
+}
+
+/** What abort() does, and the commit after it. */
+const LATE_RECORD_STEPS = 36
 
 async function* sleepers({ workload, every }: Sample): AsyncGenerator<NamedRun> {
   const count = counter(every)
@@ -175,41 +193,6 @@ async function* freedNumbers({ workload, every }: Sample): AsyncGenerator<NamedR
   }
 }
 
-/** A namenode shows a rename, dies before it is durable, and whoever looked goes on with the namenode that takes over. */
-async function* failovers({ workload, every }: Sample): AsyncGenerator<NamedRun> {
-  const count = counter(every)
-  const base: SmallRunPlan = {
-    workload,
-    before: 'death before publishing',
-    writers: twoWriters,
-    strikes: [],
-    start: 'in turn',
-  }
-  const steps = await stepsOf('a', base)
-  for (let step = 1; step <= steps.length; step++) {
-    if (steps[step - 1]!.request !== 'RENAME' || steps[step - 1]!.stage !== 'arrive') continue
-    const dies = { process: 'a', step, fate: faults.crashAfterSending() }
-    const isUnanswered = { process: 'a', step, fate: faults.unanswered() }
-    for (let after = 1; after <= FAILOVER_STEPS; after++) {
-      const ofNext = { process: 'b', step: after }
-      if (count())
-        yield {
-          name: `a ${step}: dies, executed, lost at b ${after}`,
-          plan: { ...base, strikes: [dies], failOver: ofNext },
-        }
-      const ofSame = { process: 'a', step: step + after }
-      if (count())
-        yield {
-          name: `a ${step}: not answered, lost at ${step + after}`,
-          plan: { ...base, strikes: [isUnanswered], failOver: ofSame },
-        }
-    }
-  }
-}
-
-/** Within so many steps whoever looked has had a mutation answered. */
-const FAILOVER_STEPS = 16
-
 async function* interleavings({ workload, every }: Sample): AsyncGenerator<NamedRun> {
   const count = counter(every)
   const base: SmallRunPlan = { workload, before: 'death in an attempt', writers: rivals, strikes: [], start: 'at once' }
@@ -250,39 +233,6 @@ async function* unansweredClaims({ workload, every }: Sample): AsyncGenerator<Na
       }
     }
   }
-}
-
-interface FateAt extends NamedFate {
-  readonly step: number
-}
-
-function fatesOf(steps: readonly SmallStep[], kinds: (step: SmallStep) => readonly NamedFate[]): FateAt[] {
-  return steps.flatMap((step, index) => kinds(step).map((fate) => ({ ...fate, step: index + 1 })))
-}
-
-async function faultsOf(
-  process: string,
-  plan: SmallRunPlan,
-  kinds: (step: SmallStep) => readonly NamedFate[],
-): Promise<FateAt[]> {
-  return fatesOf(await stepsOf(process, plan), kinds)
-}
-
-async function stepsOf(process: string, plan: SmallRunPlan): Promise<readonly SmallStep[]> {
-  const { steps } = await smallRun(plan)
-  return steps.get(process) ?? []
-}
-
-/** True for every n-th call. `peek`: whether one of the next so many calls will be true. */
-function counter(every: number): (() => boolean) & { peek(calls: number): boolean } {
-  let calls = 0
-  const count = (): boolean => calls++ % every === 0
-  return Object.assign(count, {
-    peek: (ahead: number) => {
-      const left = (every - (calls % every)) % every
-      return left < ahead
-    },
-  })
 }
 
 /** What came of a family. */

@@ -23,7 +23,9 @@ export interface SmallRunPlan {
   readonly writers: readonly { readonly name: string; readonly plan: WriterPlan }[]
   readonly strikes: readonly Strike[]
   /** The namenode fails over when a process has come so far. */
-  readonly failOver?: { readonly process: string; readonly step: number }
+  readonly failOvers?: readonly { readonly process: string; readonly step: number }[]
+  /** What is late is carried out when a process has come so far. */
+  readonly lateArrives?: { readonly process: string; readonly step: number }
   /** A process that sleeps is woken when another has come so far. */
   readonly wake?: { readonly process: string; readonly when: string; readonly step: number }
   /**
@@ -112,20 +114,27 @@ async function runUntil({ simulation }: CrashWorld, condition: () => boolean): P
 
 function policyOf(
   world: CrashWorld,
-  { strikes, wake, failOver, turns }: SmallRunPlan,
+  { strikes, wake, failOvers = [], lateArrives, turns }: SmallRunPlan,
   made: ReadonlyMap<string, SmallStep[]>,
 ): FaultPolicy {
   const { simulation } = world
   const strikeAt = new Map(strikes.map(({ process, step, fate }) => [`${process} ${step}`, fate]))
+  const failOverAt = new Set(failOvers.map(({ process, step }) => `${process} ${step}`))
   return {
     decide: ({ process, processStep, stage, kind, request, path, pendingBytes }) => {
       made.get(process)?.push({ stage, kind, request, path, pendingBytes })
-      if (failOver?.process === process && failOver.step === processStep) world.failOver()
+      if (failOverAt.has(`${process} ${processStep}`)) world.failOver()
+      if (lateArrives?.process === process && lateArrives.step === processStep) arriveNow(simulation)
       if (wake?.when === process && wake.step === processStep) simulation.process(wake.process).wake()
       return strikeAt.get(`${process} ${processStep}`)
     },
     ...(turns === undefined ? {} : { choose: (steps: readonly Step[]) => choose(simulation, turns, steps) }),
   }
+}
+
+/** Whoever waits longest comes next, so these come before anything that is sent from now on. */
+function arriveNow({ processes }: CrashWorld['simulation']): void {
+  for (const { flights } of processes.values()) for (const flight of flights) if (flight.isOrphan) flight.dueStep = 0
 }
 
 function choose(

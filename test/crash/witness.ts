@@ -1,4 +1,5 @@
 // Sees every step of a run as it happens: keeps each record that was ever put, and what a reader could see for a moment.
+import type { Step } from '../../src/testing/simulation/fault.js'
 import type { Simulation } from '../../src/testing/simulation/simulation.js'
 import type { TraceEntry } from '../../src/testing/simulation/trace.js'
 import { sequenceIn } from './checker/check-kept.js'
@@ -16,14 +17,14 @@ const MAY_STILL_ACT = /for the client; the request is executed/
 /** A truncate has arrived, an append's file is closed. */
 const ENDS = /arrive$|drop$/
 
-/** A rename that was carried out, and nobody was told so. */
+/** A rename or deletion that was carried out, and nobody was told so. */
 interface Unacknowledged {
-  readonly from: string
-  readonly to: string
+  /** Of the request. */
+  readonly path: string
   /** Its client still waits for the answer. */
   readonly isAwaited: boolean
-  /** Of a record that is the newest of the log. */
-  readonly isNewestRecord: boolean
+  /** Makes it undone; false where that cannot be. */
+  readonly undo: () => boolean
 }
 
 /** Keeps what happened. */
@@ -34,8 +35,10 @@ export class Witness {
   readonly #violations: Violations
   readonly #hidesUnfinished: boolean
   readonly #put: { readonly sequence: number; readonly bytes: Uint8Array }[] = []
-  /** The last change of the namespace, if it was a rename of whose success nobody was told. */
+  /** The last change of the namespace, if it was a rename or deletion of whose success nobody was told. */
   #unacknowledged: Unacknowledged | undefined
+  /** What is about to be deleted. */
+  #doomed: { readonly path: string; readonly bytes: Uint8Array } | undefined
 
   /** Appends and truncates that may still act, by process. */
   readonly #underWay = new Map<string, Set<string>>()
@@ -48,18 +51,30 @@ export class Witness {
     this.model = new LogModel(violations)
   }
 
+  /** Told of each step before it happens: what is deleted cannot be looked at afterwards. */
+  foresee({ stage, request, path }: Pick<Step, 'stage' | 'request' | 'path'>): void {
+    this.#doomed = undefined
+    if (stage !== 'arrive' || request !== 'DELETE none') return
+    const file = this.#simulation.inspectFile(path)
+    // What is open is left alone, as in a rename: the file that is put back could not take its writer's bytes.
+    if (file !== undefined && !file.isOpen) this.#doomed = { path, bytes: file.bytes }
+  }
+
   /** Takes one line of the trace in. */
   see({ process, request, event, path, detail, outcome }: TraceEntry): void {
     if (!MUTATION.test(request) || request === ASKED_FIRST) return
     this.#followUnanswered({ process, request, event, path, outcome })
     const unacknowledged = this.#unacknowledged
-    if (unacknowledged?.from === path && event === 'reply' && outcome !== undefined) {
+    if (unacknowledged?.path === path && event === 'reply' && outcome !== undefined) {
       this.#unacknowledged = { ...unacknowledged, isAwaited: false }
       return
     }
-    // Whatever else changed, or was acknowledged, made the rename durable.
+    // Whatever else changed, or was acknowledged, made it durable.
     if (!(outcome instanceof Error)) this.#unacknowledged = undefined
-    if (request.startsWith('DELETE') && event.endsWith('arrive') && outcome === true) this.#checkNeverNeither(path)
+    if (request.startsWith('DELETE') && event.endsWith('arrive') && outcome === true) {
+      this.#checkNeverNeither(path)
+      this.#rememberDeletion(path)
+    }
     if (request !== 'RENAME' || !event.endsWith('arrive') || outcome !== 'done') return
     // Whatever knows the old name finds nothing there.
     for (const paths of this.#underWay.values()) paths.delete(path)
@@ -72,7 +87,8 @@ export class Witness {
     }
     const isNewestRecord = sequence !== undefined && sequence === this.model.newest
     if (sequence === undefined || isNewestRecord) {
-      this.#unacknowledged = { from: path, to, isAwaited: !event.startsWith('*'), isNewestRecord }
+      const undo = (): boolean => this.#undoRename(path, to, isNewestRecord)
+      this.#unacknowledged = { path, isAwaited: !event.startsWith('*'), undo }
     }
   }
 
@@ -120,20 +136,34 @@ export class Witness {
   }
 
   /**
-   * The namenode fails over, and what it had shown and not yet made durable is lost: a rename that nobody was told of. Answers whether
-   * there was one.
+   * The namenode fails over, and what it had shown and not yet made durable is lost: a rename or deletion that nobody was told of. Answers
+   * whether there was one.
    */
   failOver(): boolean {
     const lost = this.#unacknowledged
-    if (lost === undefined || lost.isAwaited) return false
-    const file = this.#simulation.inspectFile(lost.to)
+    if (lost === undefined || lost.isAwaited || !lost.undo()) return false
+    this.#unacknowledged = undefined
+    return true
+  }
+
+  #undoRename(from: string, to: string, isNewestRecord: boolean): boolean {
+    const file = this.#simulation.inspectFile(to)
     // What is open is left alone: the file that is put back could not take its writer's bytes.
     if (file === undefined || file.isOpen) return false
-    this.#unacknowledged = undefined
-    this.#simulation.remove(lost.to)
-    this.#simulation.plant(lost.from, file.bytes)
-    if (lost.isNewestRecord) this.#takeBack()
+    this.#simulation.remove(to)
+    this.#simulation.plant(from, file.bytes)
+    if (isNewestRecord) this.#takeBack()
     return true
+  }
+
+  #rememberDeletion(path: string): void {
+    const doomed = this.#doomed
+    if (doomed?.path !== path) return
+    const undo = (): boolean => {
+      this.#simulation.plant(path, doomed.bytes)
+      return true
+    }
+    this.#unacknowledged = { path, isAwaited: true, undo }
   }
 
   #takeBack(): void {

@@ -43,7 +43,13 @@ class Stage {
   constructor() {
     this.#simulation = new Simulation({
       seed: 'scenario',
-      policy: this.#ambush.policy,
+      policy: {
+        decide: (step) => {
+          const fate = this.#ambush.policy.decide(step)
+          this.#witness.foresee(step)
+          return fate
+        },
+      },
       onEvent: (event) => {
         this.#witness.see(event)
         const line = describeEvent(event)
@@ -88,7 +94,7 @@ class Stage {
     'fail-over': () => {
       this.#say(
         this.#witness.failOver()
-          ? 'the namenode fails over; its last rename was not durable, and is undone'
+          ? 'the namenode fails over; its last change was not durable, and is undone'
           : 'the namenode fails over; nothing is lost',
       )
     },
