@@ -64,6 +64,7 @@ export { PipelineError, type PipelineErrorCode } from './pipeline/pipeline-error
 export type {
   AwayPolicy,
   AwayState,
+  BadRecordEvent,
   CommitPolicy,
   PipelineCommit,
   PipelineEvents,

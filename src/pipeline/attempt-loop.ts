@@ -126,10 +126,11 @@ class AttemptLoop {
   }
 
   #refuse(record: SourceRecord, reason: string, error: MultiOutputError | undefined): Promise<void> | undefined {
-    const { session, tally, options } = this.#context
+    const { session, reader, tally, options } = this.#context
+    const place = reader.placeOf?.(record.id)
     const outcome = session.keepsBadRecords ? 'kept' : 'stopped'
     tally.badRecords += 1
-    tell(options, 'badRecord', { id: record.id, reason, outcome })
+    tell(options, 'badRecord', { id: record.id, ...(place === undefined ? {} : { place }), reason, outcome })
     if (session.keepsBadRecords) return session.writeBad(record, reason)
     throw new ForAPerson(error ?? badRecord(record, reason))
   }

@@ -53,13 +53,22 @@ export interface PipelineEvents {
   /** A commit was decided and published; only those that added something. */
   commit?(event: PipelineCommit): void
   /** A record was refused, and kept among the bad ones if the sink keeps them. A replay tells of it again. */
-  badRecord?(event: { readonly id: RecordId; readonly reason: string; readonly outcome: 'kept' | 'stopped' }): void
+  badRecord?(event: BadRecordEvent): void
   /** Something is away; nothing is lost, and it is tried again at `nextTryMs` (milliseconds since 1970). Told before each pause. */
   away?(event: AwayState): void
   /** It goes on: a commit resolved again. */
   back?(event: { readonly awayMs: number; readonly tries: number }): void
   /** It was asked to stop, or has read everything. */
   stopping?(event: { readonly reason: 'asked' | 'source-ended' }): void
+}
+
+/** A record that was refused. */
+export interface BadRecordEvent {
+  readonly id: RecordId
+  /** Where a person finds it, if the source knows more than the id: a file and a line. */
+  readonly place?: string
+  readonly reason: string
+  readonly outcome: 'kept' | 'stopped'
 }
 
 /** A commit as a pipeline tells of it. */

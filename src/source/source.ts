@@ -86,6 +86,8 @@ export interface SourceReader {
   next(): Promise<SourceBatch | undefined>
   /** A commit was decided and published: the source may forget what lies below, and tell whom it may concern. Must not throw. */
   committed(committed: Committed): void
+  /** Where a person finds a record that was handed out: `/data/orders.jsonl line 7`. Left out where its id says it. */
+  placeOf?(id: RecordId): string | undefined
   /** Cheap enough to be asked once a second. */
   progress(): SourceProgress
   /** `next` answers `undefined` soon, also one that is waiting. Records handed out before stay valid. Repeatable. */

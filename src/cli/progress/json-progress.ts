@@ -29,8 +29,7 @@ export class JsonProgress implements Progress {
     this.events = {
       opened: (event) => this.#tell('opened', event),
       commit: (commit) => this.#tell('commit', commitFields(commit)),
-      badRecord: ({ id, reason, outcome }) =>
-        this.#tell('badRecord', { id: formatIdWithTopic(id), ...id, reason, outcome }),
+      badRecord: ({ id, ...event }) => this.#tell('badRecord', { id: formatIdWithTopic(id), ...id, ...event }),
       away: (state) => this.#tell('away', awayFields(state)),
       back: (event) => this.#tell('back', event),
       stopping: (event) => this.#tell('stopping', event),

@@ -21,12 +21,16 @@ export function narratingEvents(
     commit: (commit) => {
       if (options.commits === 'each') say(commitSentence(commit))
     },
-    badRecord: ({ id, reason, outcome }) => {
+    badRecord: ({ id, place, reason, outcome }) => {
       badRecords += 1
       // The error that ends the run says which and why.
-      if (outcome === 'stopped') say('--dead-letter-directory would keep bad records aside and go on')
+      if (outcome === 'stopped') {
+        say(
+          `bad record${place === undefined ? '' : ` at ${place}`}; --dead-letter-directory would keep such aside and go on`,
+        )
+      }
       if (outcome === 'kept' && badRecords <= BAD_RECORDS_TOLD_MAX) {
-        say(`bad record ${formatIdWithTopic(id)}, kept aside: ${reason}`)
+        say(`bad record ${formatIdWithTopic(id)}${place === undefined ? '' : ` at ${place}`}, kept aside: ${reason}`)
       }
       if (outcome === 'kept' && badRecords === BAD_RECORDS_TOLD_MAX) say('further bad records are only counted')
     },

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { JsonValue } from '../../model/json-value.js'
 import { MultiOutputError } from '../../model/multi-output-error.js'
+import type { RecordId } from '../../model/record-id.js'
 import { refuseSeveralTasks } from '../one-task.js'
 import type { Source, SourceBatch, SourceOpenOptions, SourceProgress, SourceReader } from '../source.js'
 import { SourceError } from '../source-error.js'
@@ -123,6 +124,11 @@ class LineFilesReader implements SourceReader {
 
   get metadata(): JsonValue {
     return this.#list.metadata
+  }
+
+  placeOf({ partition, offset }: RecordId): string | undefined {
+    const path = this.#list.files[partition]?.path
+    return path === undefined ? undefined : `${path} line ${offset + 1n}`
   }
 
   next(): Promise<SourceBatch | undefined> {
