@@ -85,8 +85,8 @@ async function closes(files: number): Promise<void> {
     const paths = Array.from({ length: files }, (_, file) => `${directory}/f${file}`)
     const uploads = await Promise.all(paths.map((path) => fileSystem.createUpload(path, SMALL_BLOCK)))
     await Promise.all(
-      uploads.map((upload) => {
-        upload.write(SMALL)
+      uploads.map(async (upload) => {
+        await upload.write(SMALL)
         return upload.makeDurable()
       }),
     )
