@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { SourceError } from '../../../src/index.js'
+import { sourceErrorOf } from '../../../src/source/kafka/kafka-failure.js'
+
+const place = { brokers: ['broker-1:9092'], topics: ['orders'], groupId: 'etl' }
+
+function kafkaJs(name: string, more: object = {}): Error {
+  return Object.assign(new Error(`${name} says`), { name, retriable: true, ...more })
+}
+
+test.each<[string, Error, object]>([
+  ['no broker', kafkaJs('KafkaJSConnectionError'), { code: 'UNAVAILABLE', retry: 'later' }],
+  [
+    'no broker after some tries',
+    kafkaJs('KafkaJSNumberOfRetriesExceeded', { retriable: false, cause: kafkaJs('KafkaJSConnectionError') }),
+    { code: 'UNAVAILABLE', retry: 'later', message: expect.stringContaining('broker-1:9092') },
+  ],
+  [
+    'a password',
+    kafkaJs('KafkaJSSASLAuthenticationError', { retriable: false }),
+    { code: 'UNREADABLE', retry: 'never', message: expect.stringContaining('user or the password') },
+  ],
+  [
+    'a topic that may not be read',
+    kafkaJs('KafkaJSProtocolError', { type: 'TOPIC_AUTHORIZATION_FAILED', retriable: false }),
+    { code: 'UNREADABLE', message: expect.stringContaining('no permission to read orders') },
+  ],
+  [
+    'a group that may not be joined',
+    kafkaJs('KafkaJSProtocolError', { type: 'GROUP_AUTHORIZATION_FAILED', retriable: false }),
+    { code: 'UNREADABLE', message: expect.stringContaining('no permission to join group etl') },
+  ],
+  [
+    'an old broker',
+    kafkaJs('KafkaJSServerDoesNotSupportApiKey', { retriable: false }),
+    { code: 'UNSUPPORTED', message: expect.stringContaining('too old') },
+  ],
+  [
+    'what may pass',
+    kafkaJs('KafkaJSProtocolError', { type: 'COORDINATOR_LOAD_IN_PROGRESS' }),
+    { code: 'UNAVAILABLE', retry: 'later' },
+  ],
+  ['what is not known', new RangeError('bug'), { code: 'UNREADABLE', retry: 'never' }],
+])('%s', (_what, error, expected) => expect(sourceErrorOf(error, place)).toMatchObject(expected))
+
+test('an error of the source stays as it is', () => {
+  const error = new SourceError('OFFSETS_LOST', 'gone')
+  expect(sourceErrorOf(error, place)).toBe(error)
+})
