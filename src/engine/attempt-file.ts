@@ -8,6 +8,7 @@ import type { SealReason } from '../protocol/roll-policy.js'
 import type { FileKey } from '../protocol/task-state.js'
 import type { FileTarget } from './file-target.js'
 import { RecordBuffer } from './record-buffer.js'
+import type { WaitingText } from './waiting-text.js'
 
 /** What the attempt before left in a file, or the log says of it; all 0 for a new file. */
 export interface FileBefore {
@@ -36,7 +37,7 @@ export class AttemptFile<R> {
   readonly directory: string
   readonly before: FileBefore
   readonly writer: FormatWriter<R>
-  readonly buffer: RecordBuffer = new RecordBuffer()
+  readonly buffer: RecordBuffer
   /** Set when the first bytes are uploaded: then the attempt before is decided and published. */
   target: FileTarget | undefined
   /** The commit seals it. */
@@ -65,7 +66,13 @@ export class AttemptFile<R> {
   #last = 0n
   #others: OffsetRangesBuilder | undefined
 
-  constructor(place: { key: FileKey; stream: string; directory: string }, before: FileBefore, writer: FormatWriter<R>) {
+  /** `waiting` is the attempt's. */
+  constructor(
+    place: { key: FileKey; stream: string; directory: string; waiting: WaitingText },
+    before: FileBefore,
+    writer: FormatWriter<R>,
+  ) {
+    this.buffer = new RecordBuffer(place.waiting)
     this.key = place.key
     this.stream = place.stream
     this.directory = place.directory

@@ -4,6 +4,7 @@ import { OffsetRangesBuilder } from '../model/offsets.js'
 import type { SealReason } from '../protocol/roll-policy.js'
 import type { FileKey } from '../protocol/task-state.js'
 import type { AttemptFile } from './attempt-file.js'
+import { WaitingText } from './waiting-text.js'
 
 /** What an attempt holds. */
 export class Attempt<R> {
@@ -14,6 +15,8 @@ export class Attempt<R> {
   readonly #offsets = new OffsetRangesBuilder()
   /** Keys whose file this attempt seals: their next record goes to a new file. */
   readonly sealedKeys: Set<FileKey> = new Set()
+  /** Shared by the buffers of its files. */
+  readonly waiting: WaitingText = new WaitingText()
   /** Records taken in. */
   recordCount = 0
 

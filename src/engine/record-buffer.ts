@@ -1,6 +1,7 @@
 // The bytes of one file that wait for their upload. A writer costs memory only, so 100,000 of them must be cheap and a busy one
 // quick: text is kept as it came until there is a piece worth encoding, then it goes into chunks that grow with the file.
 import type { RecordSink } from '../format/format.js'
+import { type WaitingBuffer, WaitingText } from './waiting-text.js'
 
 /**
  * Text is encoded in pieces of about this many characters: enough that the call costs little for each, and few enough that
@@ -13,11 +14,18 @@ const BYTES_PER_UNIT_MAX = 3
 
 /** A chunk is half of what is held already: so a third of the memory at most is room to spare, and pieces are few. */
 const CHUNK_SHARE_OF_HELD = 0.5
-const CHUNK_BYTES_MIN = 1_024
+const CHUNK_BYTES_MIN = 512
 const CHUNK_BYTES_MAX = 64 * 1024
 
+/** So many pieces are kept in an array that is just as long: of 100,000 files most have no more. */
+const FEW_PIECES = 4
+
+const encoder = new TextEncoder()
+
 /** Gathers encoded records in order. */
-export class RecordBuffer implements RecordSink {
+export class RecordBuffer implements RecordSink, WaitingBuffer {
+  readonly #waiting: WaitingText
+  #isListed = false
   #text = ''
   #chunk: Buffer | undefined
   #chunkUsedBytes = 0
@@ -25,9 +33,24 @@ export class RecordBuffer implements RecordSink {
   #full: Uint8Array[] = []
   #fullBytes = 0
 
+  /** `waiting` is shared by the files of an attempt, so that not too much text waits in all of them. */
+  constructor(waiting: WaitingText = new WaitingText()) {
+    this.#waiting = waiting
+  }
+
   text(text: string): void {
     this.#text += text
+    if (!this.#isListed) {
+      this.#isListed = true
+      this.#waiting.list(this)
+    }
+    this.#waiting.add(text.length)
     if (this.#text.length >= PIECE_CHARACTERS) this.#encode()
+  }
+
+  encodeWaiting(): void {
+    this.#isListed = false
+    this.#encode()
   }
 
   bytes(bytes: Uint8Array): void {
@@ -50,25 +73,42 @@ export class RecordBuffer implements RecordSink {
   /** Takes everything out. */
   take(): Uint8Array[] {
     // What is held in all is known now, so text alone takes what it needs and no chunk.
-    if (this.#chunk === undefined && this.#text !== '') this.#full.push(Buffer.from(this.#text))
+    if (this.#chunk === undefined && this.#text !== '') this.#keep(Buffer.from(this.#takeText()))
     else this.#encode()
     this.#closeChunk()
     const pieces = this.#full
-    this.#text = ''
     this.#full = []
     this.#fullBytes = 0
     return pieces
   }
 
-  #encode(): void {
+  #takeText(): string {
     const text = this.#text
-    if (text === '') return
     this.#text = ''
-    let chunk = this.#chunk
-    if (chunk === undefined || chunk.length - this.#chunkUsedBytes < text.length * BYTES_PER_UNIT_MAX) {
-      chunk = this.#room(Buffer.byteLength(text))
+    this.#waiting.add(-text.length)
+    return text
+  }
+
+  #encode(): void {
+    if (this.#text === '') return
+    const text = this.#takeText()
+    const chunk = this.#chunk
+    if (chunk !== undefined && chunk.length - this.#chunkUsedBytes >= text.length * BYTES_PER_UNIT_MAX) {
+      this.#chunkUsedBytes += chunk.write(text, this.#chunkUsedBytes)
+    } else this.#encodeInPieces(text)
+  }
+
+  /** Fills the chunk to its last byte, or nearly so, before another is begun. */
+  #encodeInPieces(text: string): void {
+    let rest = text
+    if (this.#chunk !== undefined) {
+      const { read, written } = encoder.encodeInto(rest, this.#chunk.subarray(this.#chunkUsedBytes))
+      this.#chunkUsedBytes += written
+      rest = rest.slice(read)
     }
-    this.#chunkUsedBytes += chunk.write(text, this.#chunkUsedBytes)
+    if (rest === '') return
+    const chunk = this.#room(Buffer.byteLength(rest))
+    this.#chunkUsedBytes += chunk.write(rest, this.#chunkUsedBytes)
   }
 
   /** A chunk with room for so many bytes behind those used. */
@@ -81,10 +121,18 @@ export class RecordBuffer implements RecordSink {
   }
 
   #closeChunk(): void {
-    if (this.#chunk === undefined || this.#chunkUsedBytes === 0) return
-    this.#full.push(this.#chunk.subarray(0, this.#chunkUsedBytes))
-    this.#fullBytes += this.#chunkUsedBytes
+    const chunk = this.#chunk
+    const usedBytes = this.#chunkUsedBytes
+    if (chunk === undefined || usedBytes === 0) return
+    this.#keep(usedBytes === chunk.length ? chunk : chunk.subarray(0, usedBytes))
+    this.#fullBytes += usedBytes
     this.#chunk = undefined
     this.#chunkUsedBytes = 0
+  }
+
+  // An array that is pushed to takes room for seventeen at once.
+  #keep(piece: Uint8Array): void {
+    if (this.#full.length < FEW_PIECES) this.#full = this.#full.concat(piece)
+    else this.#full.push(piece)
   }
 }
