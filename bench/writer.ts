@@ -1,12 +1,13 @@
-// How quick is the writer, and how much memory does it take? Six questions, each with its bound:
+// How quick is the writer, and how much memory does it take? Seven questions, each with its bound:
 //
-//   npm run bench:writer -- [--only encode,memory,log,commit,stream,command] [--rounds 7] [--input-mebibytes 1024]
+//   npm run bench:writer -- [--only encode,memory,log,commit,stream,takeover,command] [--rounds 7] [--input-mebibytes 1024]
 //
 //   encode   records a second on one core, beside JSON.stringify and UTF-8 alone; a profile where it is under 500,000
 //   memory   100,000 keys of 1 KiB each between commits
 //   log      100,000 commits: files in the log, and how long an open takes
 //   commit   1,000 keys in one commit on real HDFS, against bare node:http (starts a cluster: Java 17 and Maven)
 //   stream   512 MiB through one key on real HDFS, against one bare upload; memory while 10 GiB go through one key
+//   takeover open after a writer vanished: 1,000 open files of 1 MiB, 64 of them half open; one of 1 GiB that has to be copied
 //   command  `run` over a file of 1 GiB to local disk, beside `encode`; how soon it says something
 //
 // What is measured runs as plain JavaScript in processes of its own. Times are given by the clock and by the processor: on a
@@ -28,13 +29,14 @@ import type { EncodeReport, EncodeTask, Rate, Way } from './writer/encode.js'
 import type { LogPoint, LogTask } from './writer/log.js'
 import type { MemoryReport, MemoryTask } from './writer/memory.js'
 import type { StreamReport, StreamTask } from './writer/stream.js'
+import type { TakeoverReport, TakeoverTask } from './writer/takeover.js'
 
 const MEBIBYTE = 2 ** 20
 const KEYS = 100
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'encode,memory,log,commit,stream,command' },
+    only: { type: 'string', default: 'encode,memory,log,commit,stream,takeover,command' },
     rounds: { type: 'string', default: '7' },
     'input-mebibytes': { type: 'string', default: '1024' },
     'long-gibibytes': { type: 'string', default: '10' },
@@ -46,7 +48,15 @@ const rounds = Number(values.rounds)
 const compiled = await compileProgram('bench/writer/encode.ts', ['src', 'bench'])
 const directory = join(compiled.script, '../../..')
 let missed = 0
-const questions: Readonly<Record<string, () => Promise<void>>> = { encode, memory, log, commit, stream, command }
+const questions: Readonly<Record<string, () => Promise<void>>> = {
+  encode,
+  memory,
+  log,
+  commit,
+  stream,
+  takeover,
+  command,
+}
 try {
   printEnvironment()
   for (const name of values.only.split(',')) {
@@ -211,6 +221,57 @@ async function stream(): Promise<void> {
   console.log(`${values['long-gibibytes']} GiB through one key in one commit: ${Math.round(longMs / 1_000)} s`)
   console.log(`  resident MiB at each sixteenth: ${resident.join(' ')}`)
   bound('under 200 MiB', { holds: Math.max(...longResidentBytes) < RESIDENT_BYTES_MAX })
+}
+
+async function takeover(): Promise<void> {
+  const OPEN_MS_MAX = 15_000
+  await using cluster = await startCluster({ kafka: false, httpfs: false })
+  const { hadoopVersion, user } = cluster.description
+  console.log(`Hadoop ${hadoopVersion}, loopback, 2 datanodes, 2 replicas, as shipped`)
+  const location = cluster.webhdfsUrl.replace(/\/$/, '')
+  const many: Omit<TakeoverTask, 'role'> = {
+    location: `${location}/many`,
+    user,
+    keys: 1_000,
+    bytesPerKey: MEBIBYTE,
+    halfOpen: 64,
+  }
+  const opened = await afterVanishing(many)
+  const { kept, truncated, copied } = opened.reclaimed
+  const seconds = (durationMs: number): string => `${(durationMs / 1_000).toFixed(1)} s`
+  console.log('1,000 open files of 1 MiB, 64 of them half open')
+  console.log(`  log read after            ${seconds(opened.logReadMs)}`)
+  console.log(`  first file reclaimed      ${seconds(opened.firstReclaimedMs)}`)
+  console.log(
+    `  last file reclaimed       ${seconds(opened.lastReclaimedMs)} (${kept} kept, ${truncated} cut, ${copied} copied)`,
+  )
+  console.log(`  recorded, published, open ${seconds(opened.openedMs)}`)
+  bound(`under ${seconds(OPEN_MS_MAX)}`, { holds: opened.openedMs < OPEN_MS_MAX })
+  const one = { ...many, location: `${location}/one`, keys: 1, bytesPerKey: 2 ** 30, halfOpen: 1 }
+  const copying = await afterVanishing(one)
+  console.log(
+    `one half open file of 1 GiB  ${seconds(copying.openedMs)} (${copying.copiedBytes / 2 ** 30} GiB copied, 5 s of waiting included)`,
+  )
+}
+
+/** A writer is stopped with uploads open, and another one takes over. */
+async function afterVanishing(task: Omit<TakeoverTask, 'role'>): Promise<TakeoverReport> {
+  const script = join(directory, 'bench/writer/takeover.js')
+  const victim = spawn(process.execPath, [script, JSON.stringify({ ...task, role: 'victim' })], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  try {
+    await Promise.race([
+      once(victim.stdout, 'data'),
+      once(victim, 'exit').then(() => {
+        throw new Error('the writer ended before its uploads were open')
+      }),
+    ])
+    victim.kill('SIGSTOP')
+    return await run<TakeoverReport>('takeover', { ...task, role: 'successor' })
+  } finally {
+    victim.kill('SIGKILL')
+  }
 }
 
 async function command(): Promise<void> {

@@ -16,6 +16,8 @@ export interface EngineLimits {
   readonly tempsMax: number
   /** Rounds of list, rename, look for one reclaim. */
   readonly reclaimRoundsMax: number
+  /** Files that are reclaimed side by side: most of that time is waiting, for a file to close (5 s) or to be cut (2–3 s), which costs nobody anything. */
+  readonly reclaimsMax: number
   /** Repeats of one publish action of unknown outcome. */
   readonly publishRepeatsMax: number
   /**
@@ -42,6 +44,7 @@ export const engineLimits: EngineLimits = {
   settleStepsMax: 60,
   tempsMax: 5,
   reclaimRoundsMax: 30,
+  reclaimsMax: 256,
   publishRepeatsMax: 10,
   lossesMax: 2,
   uploadsMax: 3,

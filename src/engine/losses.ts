@@ -5,9 +5,8 @@ import { planCommit } from '../protocol/plan-commit.js'
 import type { Attempt } from './attempt.js'
 import type { Decisions } from './decisions.js'
 import type { FileTarget } from './file-target.js'
-import { inLanes } from './lanes.js'
 import { unchangedAt } from './open-task.js'
-import { reclaim } from './reclaim.js'
+import { reclaim, reclaimAll } from './reclaim.js'
 import type { Epoch, TaskContext } from './task-context.js'
 
 /** An attempt that failed or was given up. */
@@ -48,10 +47,10 @@ export class Losses {
     }
     this.#attempts = this.#attempts.map((attempt) => ({ ...attempt, decidedBy: Number.POSITIVE_INFINITY }))
     const files = [...openFiles.values()].filter((file) => lost.has(file.serial))
-    const planned = await inLanes(this.#context, files, async (file): Promise<PlannedFile> => {
+    const planned = await reclaimAll(this.#context, files, async (file, lane): Promise<PlannedFile> => {
       const { writersGone } = lost.get(file.serial)!
       const request = { ...file, keep: file.length, writersGone }
-      const { path, placement } = await reclaim(this.#context, this.#epoch, request)
+      const { path, placement } = await reclaim(this.#context, this.#epoch, request, lane)
       return { change: unchangedAt(file, path), placement }
     })
     if (planned.length > 0) {

@@ -13,11 +13,10 @@ import type { OpenPlan } from '../protocol/plan-open.js'
 import { planOpen } from '../protocol/plan-open.js'
 import type { TaskState } from '../protocol/task-state.js'
 import { Decisions } from './decisions.js'
-import { inLanes } from './lanes.js'
 import { publish } from './publish.js'
 import { RecordPut } from './put-record.js'
 import { readLog } from './read-log.js'
-import { reclaim } from './reclaim.js'
+import { reclaim, reclaimAll } from './reclaim.js'
 import { Epoch, type TaskContext } from './task-context.js'
 
 /** A task that this writer owns. */
@@ -85,8 +84,8 @@ async function fenceFiles(
   files: readonly DataFile[],
 ): Promise<TaskState> {
   const writersGone = state.unfenced.every((writer) => context.isSurelyGone(writer)) ? 'surely' : 'maybe'
-  const planned = await inLanes(context, files, async (file): Promise<PlannedFile> => {
-    const { path, placement } = await reclaim(context, epoch, { ...file, keep: file.length, writersGone })
+  const planned = await reclaimAll(context, files, async (file, lane): Promise<PlannedFile> => {
+    const { path, placement } = await reclaim(context, epoch, { ...file, keep: file.length, writersGone }, lane)
     return { change: unchangedAt(file, path), placement }
   })
   const decisions = new Decisions(context, epoch, state)

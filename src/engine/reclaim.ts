@@ -1,5 +1,6 @@
 // Reclaim(file, keep): fence a data file, wait until it is closed or copy, cut it to `keep`. Used by every open that takes
 // over, by an attempt whose append was left unanswered, and by abort. docs/protocol.md, "Reclaiming a file".
+import pLimit from 'p-limit'
 import type { FileStatus } from '../file-system/file-system.js'
 import { FileSystemError, isFileSystemError } from '../file-system/file-system-error.js'
 import { joinPath, nameOf } from '../file-system/path.js'
@@ -12,6 +13,7 @@ import { generationsOf, reclaimChoice } from '../protocol/reclaim-decision.js'
 import { copyPrefix } from './copy-prefix.js'
 import { fenced, fencedOrLost } from './fenced.js'
 import { tell } from './hooks.js'
+import { inLanes } from './lanes.js'
 import type { Epoch, TaskContext } from './task-context.js'
 
 /** What to reclaim. */
@@ -32,14 +34,35 @@ export interface Reclaimed {
   readonly placement: Placement
 }
 
+/** Runs what the file system is asked to do, perhaps later: waiting is done outside. */
+export type Lane = <T>(run: () => Promise<T>) => Promise<T>
+
+/** For who is in a lane already. */
+export const inThisLane: Lane = (run) => run()
+
+/** Reclaims many files side by side: while files are waited for, to close or to be cut, the lanes are free for others. Rejects as `reclaim` does. */
+export function reclaimAll<File, Result>(
+  context: TaskContext,
+  files: Iterable<File>,
+  work: (file: File, lane: Lane) => Promise<Result>,
+): Promise<Result[]> {
+  const lanes = pLimit(context.limits.reclaimsMax)
+  return inLanes({ lanes }, files, (file) => work(file, context.lanes))
+}
+
 /** Reclaims a file. Rejects with `FENCED`, `DATA_LOST`, `FOREIGN_FILE`, or a FileSystemError: then it may be called again and goes on from whatever name the file has. */
-export async function reclaim(context: TaskContext, epoch: Epoch, request: ReclaimRequest): Promise<Reclaimed> {
+export async function reclaim(
+  context: TaskContext,
+  epoch: Epoch,
+  request: ReclaimRequest,
+  lane: Lane,
+): Promise<Reclaimed> {
   let mayTruncate = context.fileSystem.capabilities.truncate
   for (let round = 0; round < context.limits.reclaimRoundsMax; round++) {
-    const name = await fence(context, epoch, request)
+    const name = await lane(() => fence(context, epoch, request))
     if (name === undefined) continue
     const path = joinPath(request.directory, dataFileName(name))
-    const found = await settle(context, path, request)
+    const found = await settle(context, path, request, lane)
     if (found === 'moved') continue
     switch (reclaimChoice({ ...found, keep: request.keep, mayTruncate })) {
       case 'keep':
@@ -52,7 +75,7 @@ export async function reclaim(context: TaskContext, epoch: Epoch, request: Recla
         mayTruncate = false
         continue
       case 'copy': {
-        const temp = await copyPrefix(context, epoch, path, request.keep)
+        const temp = await lane(() => copyPrefix(context, epoch, path, request.keep))
         if (temp === 'moved') continue
         const next = joinPath(request.directory, dataFileName({ ...name, generation: epoch.nextGeneration() }))
         tell(context, 'reclaim', { from: request.path, path: next, keptBytes: request.keep, how: 'copied' })
@@ -128,29 +151,35 @@ async function settle(
   context: TaskContext,
   path: string,
   request: ReclaimRequest,
+  lane: Lane,
 ): Promise<{ readonly state: 'closed' | 'maybe-open'; readonly length: number } | 'moved'> {
   const { capabilities } = context.fileSystem
   let state: 'closed' | 'maybe-open' | 'moved' = 'maybe-open'
-  if (capabilities.tellsOpen) state = await waitUntilClosed(context, path)
+  if (capabilities.tellsOpen) state = await waitUntilClosed(context, path, lane)
   else if (capabilities.requestsEndWithProcess && request.writersGone === 'surely') state = 'closed'
   if (state === 'moved') return 'moved'
   // Asked after the file was seen closed; before, a length says nothing.
-  const status: FileStatus | undefined = await context.fileSystem.stat(path)
+  const status: FileStatus | undefined = await lane(() => context.fileSystem.stat(path))
   return status === undefined ? 'moved' : { state, length: status.length }
 }
 
-async function waitUntilClosed(context: TaskContext, path: string): Promise<'closed' | 'maybe-open' | 'moved'> {
-  const { takeoverWaitMs, takeoverPollMs } = context.limits
-  const looksMax = Math.ceil(takeoverWaitMs / takeoverPollMs)
-  for (let look = 0; ; look++) {
+async function waitUntilClosed(
+  { fileSystem, clock, limits }: TaskContext,
+  path: string,
+  lane: Lane,
+): Promise<'closed' | 'maybe-open' | 'moved'> {
+  const { takeoverWaitMs, takeoverPollMs } = limits
+  const sinceMs = clock.nowMs()
+  // Looks are counted too, for clocks jump.
+  for (let looksLeft = Math.ceil(takeoverWaitMs / takeoverPollMs); ; looksLeft--) {
     try {
-      if (!(await context.fileSystem.isOpenForWrite(path))) return 'closed'
+      if (!(await lane(() => fileSystem.isOpenForWrite(path)))) return 'closed'
     } catch (error) {
       if (isFileSystemError(error, 'NOT_FOUND')) return 'moved'
       throw error
     }
-    if (look >= looksMax) return 'maybe-open'
-    await context.clock.sleep(takeoverPollMs)
+    if (looksLeft === 0 || clock.nowMs() - sinceMs >= takeoverWaitMs) return 'maybe-open'
+    await clock.sleep(takeoverPollMs)
   }
 }
 

@@ -9,7 +9,7 @@ import { copyPrefix } from './copy-prefix.js'
 import { fencedOrLost, throwIfFenced } from './fenced.js'
 import type { FileTarget } from './file-target.js'
 import { tell } from './hooks.js'
-import { reclaim } from './reclaim.js'
+import { inThisLane, reclaim } from './reclaim.js'
 import type { Epoch, TaskContext } from './task-context.js'
 import { writeTemp } from './write-temp.js'
 
@@ -116,13 +116,12 @@ async function prepareRepeat(
     throw error
   }
   const { serial, directory, checkedLength: keep, writersGone } = target
-  const { path: reclaimedPath, placement } = await reclaim(context, epoch, {
-    serial,
-    directory,
-    path: target.path,
-    keep,
-    writersGone,
-  })
+  const { path: reclaimedPath, placement } = await reclaim(
+    context,
+    epoch,
+    { serial, directory, path: target.path, keep, writersGone },
+    inThisLane,
+  )
   target.path = reclaimedPath
   target.placement = placement
 }
