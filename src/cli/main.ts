@@ -59,6 +59,7 @@ onLocation('inspect', 'say what a location holds: job, tasks, owners, offsets, f
 onLocation('verify', 'compare the files with the log, and the ids in them with the committed offsets; changes nothing')
   .option('--lengths-only', 'compare names and lengths, read no file')
   .option('--id-field <name>', 'the field of JSON lines that holds the id (found out otherwise)')
+  .option('--accept-files-without-ids', 'where other files have ids: an earlier run wrote them in another format')
   .option('--json', 'for programs')
   .action(leaving(async (location, flags) => (await import('./verify-command.js')).verifyCommand(location, flags)))
 

@@ -10,6 +10,7 @@ export interface VerifyFlags extends ConnectFlags {
   readonly json?: true
   readonly lengthsOnly?: true
   readonly idField?: string
+  readonly acceptFilesWithoutIds?: true
 }
 
 /** Verifies a location; answers exit code 3 where something is wrong with it. */
@@ -18,6 +19,7 @@ export async function verifyCommand(location: string, flags: VerifyFlags): Promi
   const showsProgress = process.stderr.isTTY && !flags.json
   const report = await verify(fileSystem, {
     depth: flags.lengthsOnly ? 'lengths' : 'ids',
+    filesWithoutIds: flags.acceptFilesWithoutIds ? 'accept' : 'compare',
     ...(flags.idField === undefined ? {} : { idField: flags.idField }),
     onFinding: ({ kind, message }) => {
       if (!flags.json) console.log(`${kind}: ${message}`)

@@ -3,6 +3,7 @@ import type { FileStatus, FileSystem } from '../file-system/file-system.js'
 import { nameOf } from '../file-system/path.js'
 import type { DataFile } from '../model/data-file.js'
 import { PROTOCOL_DIRECTORY, parseDataFileName } from '../protocol/layout.js'
+import { FilesWithoutIds } from './files-without-ids.js'
 import type { Finding } from './finding.js'
 import { readLocation, type TaskReport } from './read-location.js'
 import { SeenIds, verifyFile } from './verify-file.js'
@@ -13,6 +14,8 @@ export interface VerifyOptions {
   readonly depth?: 'ids' | 'lengths'
   /** The field that `jsonLines({ idField })` was given; found out from each file's first line otherwise. */
   readonly idField?: string
+  /** Files without ids where others of their stream have them: `compare` (default) makes findings of them, `accept` counts their lines only. */
+  readonly filesWithoutIds?: 'compare' | 'accept'
   /** Each finding as it is made. */
   readonly onFinding?: (finding: Finding) => void
   /** After each file. */
@@ -59,7 +62,8 @@ export async function verify(fileSystem: FileSystem, options: VerifyOptions = {}
   const sources = unpublishedSources(tasks)
   const bytesInAll = expected.reduce((sum, { file }) => sum + file.length, 0)
   const seen = new SeenIds()
-  const totals = { files: 0, bytes: 0, lines: 0, filesWithoutIds: 0, uncommittedBytes: 0 }
+  const withoutIds = new FilesWithoutIds()
+  const totals = { files: 0, bytes: 0, lines: 0, uncommittedBytes: 0 }
   for (const one of expected) {
     const path = await findFile(fileSystem, one.file, sources)
     if (path === undefined) report(missingFile(one.file))
@@ -73,15 +77,16 @@ export async function verify(fileSystem: FileSystem, options: VerifyOptions = {}
           ...(idField === undefined ? {} : { idField }),
         })
         totals.lines += check.lines
-        if (check.checked === 'none') totals.filesWithoutIds++
+        withoutIds.add(one.file, path, check.checked)
       }
     }
     totals.files++
     totals.bytes += one.file.length
     options.onProgress?.({ files: totals.files, filesInAll: expected.length, bytes: totals.bytes, bytesInAll })
   }
+  if (options.filesWithoutIds !== 'accept') for (const finding of withoutIds.findings()) report(finding)
   await findStrays(fileSystem, expected, sources, report)
-  return { findings, ...totals, movedMeanwhile: await hasMoved(fileSystem, tasks) }
+  return { findings, ...totals, filesWithoutIds: withoutIds.count, movedMeanwhile: await hasMoved(fileSystem, tasks) }
 }
 
 function expectedFiles({ state, sealedFiles }: TaskReport): Expected[] {

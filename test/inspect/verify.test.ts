@@ -151,6 +151,15 @@ describe('finds what was planted', () => {
     expect(findings[0]).toMatchObject({ line: 1, byte: 0 })
   })
 
+  test('a file of which every line lost its id', async () => {
+    await replace(first, content.replaceAll('\t', ' '))
+    expect(await verify(fileSystem)).toMatchObject({
+      findings: [{ kind: 'FOREIGN_LINE', path: first, message: expect.stringContaining('--accept-files-without-ids') }],
+      filesWithoutIds: 1,
+    })
+    expect(await kindsFound({ filesWithoutIds: 'accept' })).toEqual([])
+  })
+
   test('a foreign line', async () => {
     const foreign = [...rows.slice(0, 3), 'not one of ours'.padEnd(rows[3]!.length, '.').slice(0, rows[3]!.length)]
     await replace(first, `${[...foreign, ...rows.slice(4)].join('\n')}\n`)
