@@ -31,8 +31,9 @@ export class WireWriter {
 
   /** Zigzag. */
   signed(value: number): void {
-    if (value >= 0) this.varint(value * 2)
-    else this.varint(-value * 2 - 1)
+    // Doubled, the largest numbers are more than numbers hold exactly.
+    if (Math.abs(value) >= 2 ** 52) this.varint64(value >= 0 ? BigInt(value) * 2n : BigInt(-value) * 2n - 1n)
+    else this.varint(value >= 0 ? value * 2 : -value * 2 - 1)
   }
 
   /** A length, then the bytes. */
