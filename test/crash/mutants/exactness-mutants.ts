@@ -1,7 +1,7 @@
 // Mutants of the rules under "Why it is exact": the decision, the name as a capability, the burnt name, nothing without a record.
 import type { Mutant } from './mutant.js'
 
-const random = { in: 'random runs', runs: 600 } as const
+const random = { in: 'random runs', runsMax: 300 } as const
 
 /** By the design's section "Why it is exact". */
 export const exactnessMutants: readonly Mutant[] = [
@@ -83,8 +83,8 @@ export const exactnessMutants: readonly Mutant[] = [
     name: 'an error of a publish counts as done',
     rule: '3: an error means nothing until the source was looked up',
     file: 'engine/publish.ts',
-    find: 'if ((await context.fileSystem.stat(sourceOf(action))) === undefined) return',
-    replace: 'return',
+    find: 'if ((await context.fileSystem.stat(sourceOf(action))) !== undefined) {',
+    replace: 'if (action === undefined) {',
     hunt: random,
   },
   {
@@ -111,6 +111,15 @@ export const exactnessMutants: readonly Mutant[] = [
     find: "target.placement = { at: 'temp', temp }",
     replace:
       "await context.fileSystem.rename(temp, target.path, { mode: 'move' }); target.placement = { at: 'data-file' }",
+    hunt: random,
+  },
+  {
+    name: 'a copied file is deleted before a record says so',
+    rule: '4: deletions are intentions until a record lists them',
+    file: 'engine/reclaim.ts',
+    find: "return { path: next, placement: { at: 'temp', temp, replaces: path } }",
+    replace:
+      "await context.fileSystem.delete(path); return { path: next, placement: { at: 'temp', temp, replaces: path } }",
     hunt: random,
   },
 ]

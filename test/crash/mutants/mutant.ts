@@ -5,13 +5,14 @@ import type { smallWorkloads } from '../small-workloads.js'
 /** Where to look for what a mutant breaks. */
 export type Hunt =
   /** Seeds from 0 on; the options replace what they would choose. */
-  | { readonly in: 'random runs'; readonly runs: number; readonly options?: RandomRunOptions }
+  | { readonly in: 'random runs'; readonly runsMax: number; readonly options?: RandomRunOptions }
   /** Every n-th run of a family of exhaustive.ts. */
   | {
       readonly in: 'family'
       readonly family: string
       readonly workload: keyof typeof smallWorkloads
       readonly every: number
+      readonly runsMax: number
     }
 
 /** One rule taken out, as a change of text. */
@@ -30,6 +31,8 @@ export interface Mutant {
 /** What a hunt found. */
 export interface Catch {
   readonly runs: number
+  /** What the hunt took of a processor: what a mutant costs. */
+  readonly cpuMs: number
   /** The first finding; undefined where nothing was found. */
   readonly finding: string | undefined
 }
