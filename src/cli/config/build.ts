@@ -17,6 +17,7 @@ import { multiOutputSink } from '../../sink/multi-output-sink.js'
 import type { Sink } from '../../sink/sink.js'
 import { linesFromFiles, linesFromStream } from '../../source/lines.js'
 import type { Source, SourceRecord } from '../../source/source.js'
+import { bufferedBytesMaxOf } from '../buffered-bytes.js'
 import { delegationTokenFor } from '../delegation-token.js'
 import { UsageError } from '../exit-code.js'
 import { buildKafkaGroup } from './build-kafka.js'
@@ -54,9 +55,9 @@ function buildGroupPipeline(
   context: BuildContext,
   options: RunOptions & Pick<PipelineOptions, 'decode' | 'commit'>,
 ): GroupPipeline {
-  const { taskCount = 1, bufferedBytesMax = BUFFERED_BYTES_MAX_DEFAULT } = config.sink
+  const { taskCount = 1 } = config.sink
   // A process may be given all tasks, and what is configured is its memory.
-  const share = Math.max(1, Math.floor(bufferedBytesMax / taskCount))
+  const share = Math.max(1, Math.floor(bufferedBytesMaxOf(config.sink) / taskCount))
   return new GroupPipeline({
     ...options,
     group: buildKafkaGroup(kafka, config.sink),
@@ -71,9 +72,6 @@ function buildGroupPipeline(
       ),
   })
 }
-
-/** As the library has it. */
-const BUFFERED_BYTES_MAX_DEFAULT = 256 * 2 ** 20
 
 function buildSource({ source, sink }: RunConfig, { stdin }: BuildContext): Source {
   // Before the job is made at the location: it could not be given back its one task.
@@ -92,6 +90,7 @@ function buildSink({ source, sink, badRecords }: RunConfig, context: BuildContex
   const connection: OpenFileSystemOptions = definedOnly({ user, doas, delegationToken, headers })
   return multiOutputSink<SourceRecord>({
     ...options,
+    bufferedBytesMax: bufferedBytesMaxOf(sink),
     ...(Object.keys(connection).length === 0 ? {} : { connection }),
     ...(partitioner === undefined ? {} : { partitioner: buildPartitioner(partitioner) }),
     format: buildFormat(format),

@@ -91,7 +91,12 @@ export const configFlags: readonly ConfigFlag[] = [
   flag('roll-file-age-ms-max', 'sink.roll.fileAgeMsMax', 'number', 'seal a file at this age'),
   flag('roll-records-max', 'sink.roll.recordsMax', 'number', 'seal a file at so many records'),
   flag('roll-idle-ms-max', 'sink.roll.idleMsMax', 'number', 'seal a file that got nothing for so long'),
-  flag('buffered-bytes-max', 'sink.bufferedBytesMax', 'number', 'bytes that may wait in memory (default 256 MiB)'),
+  flag(
+    'buffered-bytes-max',
+    'sink.bufferedBytesMax',
+    'number',
+    'bytes that wait in memory (default 256 MiB; local disk: 64 MiB)',
+  ),
   flag(
     'stream-threshold-bytes',
     'sink.streamThresholdBytes',
