@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isSourceError } from '../../src/index.js'
 import { MemoryFileSystem } from '../../src/testing/index.js'
 import { sharedKafka } from '../cluster/shared-cluster.js'
-import { dataLines } from '../sink/stored-records.js'
+import { dataLines, deadLetters } from '../sink/stored-records.js'
 import { type Bench, connectBench, groupTrial, linesWhenThere, numbered, ownTopic } from './kafka/kafka-trial.js'
 
 let bench: Bench & { close(): Promise<void> }
@@ -57,4 +57,69 @@ test('goes on as records come, and says how far behind it is', async () => {
 test('a topic that is not there is named', async () => {
   const { pipeline } = groupTrial(bench, ['no-such-topic'], new MemoryFileSystem())
   await expect(pipeline.run()).rejects.toSatisfy((error) => isSourceError(error, 'UNREADABLE'))
+})
+
+// The broker compresses again what arrives, with what Java's producers use too.
+test.each(['gzip', 'snappy', 'lz4', 'zstd'])('batches compressed with %s', async (codec) => {
+  const topic = await ownTopic(bench, { config: { 'compression.type': codec } })
+  const value = (n: number): string => `v${n} ${'abcdefgh'.repeat(n % 40)}${(n * 2_654_435_761) % 4_294_967_296}`
+  // Of more bytes than a block of any of them, and one that hardly becomes smaller.
+  const messages = Array.from({ length: 3_000 }, (_, n) => ({ value: value(n) }))
+  await bench.producer.send({ topic, messages })
+  await bench.producer.send({ topic, messages: [{ value: 'alone' }] })
+  const memory = new MemoryFileSystem()
+  const { pipeline } = groupTrial(bench, [topic], memory, { pipeline: { untilEnd: true } })
+  await pipeline.run()
+  const expected = [...messages.map((message) => message.value), 'alone']
+  expect(await dataLines(memory, 'good')).toEqual(expected.map((text, n) => `${topic}-0-${n}\t${text}`))
+})
+
+test('a value of 10 MiB comes through, and a tombstone is a bad record that is kept', async () => {
+  const topic = await ownTopic(bench, { config: { 'max.message.bytes': String(11 * 2 ** 20) } })
+  const large = 'x'.repeat(10 * 2 ** 20)
+  await bench.producer.send({ topic, messages: [{ value: 'before' }, { key: 'k', value: null }] })
+  await bench.producer.send({ topic, messages: [{ value: large }] })
+  await bench.producer.send({ topic, messages: [{ value: 'after' }] })
+  const memory = new MemoryFileSystem()
+  const { pipeline } = groupTrial(bench, [topic], memory, {
+    pipeline: { untilEnd: true },
+    sinkOf: () => ({ deadLetters: { directory: '_dead' } }),
+  })
+  expect((await pipeline.run()).status).toMatchObject({ records: 4, badRecords: 1, committedRecords: 4 })
+  const written = await dataLines(memory, 'good')
+  expect(written.map((line) => line.length - `${topic}-0-0\t`.length)).toEqual([6, large.length, 5])
+  expect(await deadLetters(memory)).toMatchObject([{ id: `${topic}-0-1`, key: 'k', value: null }])
+})
+
+test('at least once: the position is the group offset alone', async () => {
+  const topic = await ownTopic(bench)
+  await bench.producer.send({ topic, messages: numbered(0, 100) })
+  const readToEnd = async (): Promise<string[]> => {
+    const memory = new MemoryFileSystem()
+    const { pipeline } = groupTrial(bench, [topic], memory, {
+      group: { delivery: 'at-least-once' },
+      pipeline: { untilEnd: true },
+    })
+    await pipeline.run()
+    return dataLines(memory, 'good')
+  }
+  expect(await readToEnd()).toEqual(lines(topic, 0, 100))
+  await bench.producer.send({ topic, messages: numbered(100, 150) })
+  // A sink that knows nothing of what was read before.
+  expect(await readToEnd()).toEqual(lines(topic, 100, 150))
+})
+
+test('from the end: what came before is not read, and where it began is kept', async () => {
+  const topic = await ownTopic(bench)
+  await bench.producer.send({ topic, messages: numbered(0, 10) })
+  const memory = new MemoryFileSystem()
+  for (const until of [10, 20]) {
+    const { pipeline } = groupTrial(bench, [topic], memory, {
+      group: { from: 'latest' },
+      pipeline: { untilEnd: true },
+    })
+    expect((await pipeline.run()).outcome).toBe('ended')
+    expect(await dataLines(memory, 'good')).toEqual(until === 10 ? [] : lines(topic, 10, 20))
+    if (until === 10) await bench.producer.send({ topic, messages: numbered(10, 20) })
+  }
 })

@@ -50,6 +50,14 @@ export async function ownTopic(
     topics: [{ topic, numPartitions: options.partitions ?? 1, configEntries }],
     waitForLeaders: true,
   })
+  // A leader that is not ready yet makes kafkajs' producer send again to those partitions too that were.
+  await eventually('leaders', async () => {
+    try {
+      return (await admin.fetchTopicOffsets(topic)).length === (options.partitions ?? 1)
+    } catch {
+      return false
+    }
+  })
   return topic
 }
 
