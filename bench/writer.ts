@@ -1,12 +1,13 @@
-// How quick is the writer, and how much memory does it take? Seven questions, each with its bound:
+// How quick is the writer, and how much memory does it take? Eight questions, each with its bound:
 //
-//   npm run bench:writer -- [--only encode,memory,log,commit,stream,takeover,command] [--rounds 7] [--input-mebibytes 1024]
+//   npm run bench:writer -- [--only encode,memory,log,commit,stream,sustained,takeover,command] [--rounds 7] [--input-mebibytes 1024]
 //
 //   encode   records a second on one core, beside JSON.stringify and UTF-8 alone; a profile where it is under 500,000
 //   memory   100,000 keys of 1 KiB each between commits
 //   log      100,000 commits: files in the log, and how long an open takes
 //   commit   1,000 keys in one commit on real HDFS, against bare node:http (starts a cluster: Java 17 and Maven)
 //   stream   512 MiB through one key on real HDFS, against one bare upload; memory while 10 GiB go through one key
+//   sustained 100 keys on real HDFS with a commit every 5 s in flight, against one commit at the end
 //   takeover open after a writer vanished: 1,000 open files of 1 MiB, 64 of them half open; one of 1 GiB that has to be copied
 //   command  `run` over a file of 1 GiB to local disk, beside `encode`; how soon it says something
 //
@@ -29,6 +30,7 @@ import type { EncodeReport, EncodeTask, Rate, Way } from './writer/encode.js'
 import type { LogPoint, LogTask } from './writer/log.js'
 import type { MemoryReport, MemoryTask } from './writer/memory.js'
 import type { StreamReport, StreamTask } from './writer/stream.js'
+import type { SustainedReport, SustainedTask } from './writer/sustained.js'
 import type { TakeoverReport, TakeoverTask } from './writer/takeover.js'
 
 const MEBIBYTE = 2 ** 20
@@ -36,9 +38,10 @@ const KEYS = 100
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'encode,memory,log,commit,stream,takeover,command' },
+    only: { type: 'string', default: 'encode,memory,log,commit,stream,sustained,takeover,command' },
     rounds: { type: 'string', default: '7' },
     'input-mebibytes': { type: 'string', default: '1024' },
+    'sustained-records': { type: 'string', default: '10000000' },
     'long-gibibytes': { type: 'string', default: '10' },
     commits: { type: 'string', default: '100000' },
     'close-delay-ms': { type: 'string', default: '10' },
@@ -54,6 +57,7 @@ const questions: Readonly<Record<string, () => Promise<void>>> = {
   log,
   commit,
   stream,
+  sustained,
   takeover,
   command,
 }
@@ -221,6 +225,27 @@ async function stream(): Promise<void> {
   console.log(`${values['long-gibibytes']} GiB through one key in one commit: ${Math.round(longMs / 1_000)} s`)
   console.log(`  resident MiB at each sixteenth: ${resident.join(' ')}`)
   bound('under 200 MiB', { holds: Math.max(...longResidentBytes) < RESIDENT_BYTES_MAX })
+}
+
+async function sustained(): Promise<void> {
+  const SHARE_MIN = 0.8
+  await using cluster = await startCluster({ kafka: false, httpfs: false })
+  const { hadoopVersion, user } = cluster.description
+  const records = Number(values['sustained-records'])
+  console.log(`Hadoop ${hadoopVersion}, loopback, 2 datanodes, 2 replicas, as shipped; ${records} records, 100 keys`)
+  const task: SustainedTask = {
+    location: `${cluster.webhdfsUrl.replace(/\/$/, '')}/sustained`,
+    user,
+    keys: KEYS,
+    records,
+    intervalMs: 5_000,
+    rounds: Math.ceil(rounds / 2),
+  }
+  const { withCommits, withOne, ratios, commits } = await run<SustainedReport>('sustained', task)
+  console.log(`  a commit every 5 s  ${showSpread(withCommits, ' records/s')} (${commits.join(', ')} commits)`)
+  console.log(`  one commit          ${showSpread(withOne, ' records/s')}`)
+  console.log(`  ratio               ${showSpread(ratios, '', 2)}`)
+  bound(`at least ${SHARE_MIN}`, { holds: spreadOf(ratios).median >= SHARE_MIN })
 }
 
 async function takeover(): Promise<void> {
