@@ -77,7 +77,8 @@ export class FedTopic {
 
   #message(): { readonly partition: number; readonly value: string } {
     const n = this.#sent++
-    // Some keys have much, some little.
-    return { partition: n % this.partitions, value: JSON.stringify({ key: `k${(n * n + n) % this.#keys}`, n }) }
+    // Every key in every partition.
+    const key = (n * 7 + Math.floor(n / this.partitions)) % this.#keys
+    return { partition: n % this.partitions, value: JSON.stringify({ key: `k${key}`, n }) }
   }
 }

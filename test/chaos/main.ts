@@ -1,7 +1,13 @@
-// `npm run chaos -- pipeline`: the long form of what the tests do to a pipeline.
+// `npm run chaos -- pipeline` and `npm run chaos -- writer`: the long forms of what the tests do to a pipeline, and to writers.
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
 import { runPipelineChaos } from './pipeline-chaos.js'
+import { runWithSmallDisk } from './small-disk.js'
+import { runWriterChaos, scenarioNames } from './writer-chaos.js'
+
+const usage = `npm run chaos -- pipeline [--records n] [--keys n] [--hits n] [--comings n] [--down-ms n] [--seed s]
+npm run chaos -- writer [--kills n] [--stops n] [--rounds n] [--away-ms n] [--only ${scenarioNames.join('|')}] [--seed s]`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -11,29 +17,69 @@ const { values, positionals } = parseArgs({
     hits: { type: 'string', default: '60' },
     comings: { type: 'string', default: '20' },
     'down-ms': { type: 'string', default: '90000' },
+    kills: { type: 'string', default: '30' },
+    stops: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '3' },
+    'away-ms': { type: 'string', default: '60000' },
+    only: { type: 'string' },
     seed: { type: 'string', default: String(Date.now()) },
   },
 })
-if (positionals.join() !== 'pipeline') {
-  console.error('npm run chaos -- pipeline [--records n] [--keys n] [--hits n] [--comings n] [--down-ms n] [--seed s]')
+const [name, smallDisk] = positionals
+const FULL_DISK = 'full-disk'
+const startedMs = Date.now()
+
+function tell(text: string): void {
+  console.log(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(7)} s  ${text}`)
+}
+
+async function pipeline(): Promise<number> {
+  const report = await runPipelineChaos({
+    records: Number(values.records),
+    partitions: 4,
+    keys: Number(values.keys),
+    taskCount: 2,
+    hits: Number(values.hits),
+    comings: Number(values.comings),
+    stopMs: 20_000,
+    servers: ['broker', 'namenode', 'datanode'],
+    downMs: Number(values['down-ms']),
+    random: new SeededRandom(values.seed),
+    tell,
+  })
+  console.log(`${report.records} records in ${report.files} files; ${report.commits} commits while things broke`)
+  for (const end of report.ownEnds) console.log(`ended by itself: ${end}`)
+  for (const complaint of report.complaints) console.log(`WRONG: ${complaint}`)
+  return report.complaints.length
+}
+
+async function writer(only: string | undefined): Promise<number> {
+  const { seed, kills, stops, rounds } = values
+  // The full disk is met in a process of its own, which has that disk.
+  const isForSmallDisk = only === FULL_DISK && smallDisk === undefined
+  const failures = isForSmallDisk
+    ? []
+    : await runWriterChaos({
+        seed,
+        kills: Number(kills),
+        stops: Number(stops),
+        rounds: Number(rounds),
+        awayMs: Number(values['away-ms']),
+        ...(only === undefined ? {} : { only }),
+        ...(smallDisk === undefined ? {} : { smallDisk }),
+        tell,
+      })
+  for (const failure of failures) console.log(`WRONG: ${failure}`)
+  if (smallDisk !== undefined || (only !== undefined && !isForSmallDisk)) return failures.length
+  const words = ['--import', 'tsx', fileURLToPath(import.meta.url), 'writer', '--only', FULL_DISK, '--seed', seed]
+  return failures.length + ((await runWithSmallDisk([...words, '--rounds', rounds])) === 0 ? 0 : 1)
+}
+
+const isKnown = values.only === undefined || scenarioNames.includes(values.only)
+if ((name !== 'pipeline' && name !== 'writer') || !isKnown) {
+  console.error(usage)
   process.exit(2)
 }
 console.log(`seed ${values.seed}`)
-const startedMs = Date.now()
-const report = await runPipelineChaos({
-  records: Number(values.records),
-  partitions: 4,
-  keys: Number(values.keys),
-  taskCount: 2,
-  hits: Number(values.hits),
-  comings: Number(values.comings),
-  stopMs: 20_000,
-  servers: ['broker', 'namenode', 'datanode'],
-  downMs: Number(values['down-ms']),
-  random: new SeededRandom(values.seed),
-  tell: (text) => console.log(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(7)} s  ${text}`),
-})
-console.log(`${report.records} records in ${report.files} files; ${report.commits} commits while things broke`)
-for (const end of report.ownEnds) console.log(`ended by itself: ${end}`)
-for (const complaint of report.complaints) console.log(`WRONG: ${complaint}`)
-process.exit(report.complaints.length === 0 ? 0 : 1)
+const wrong = name === 'pipeline' ? await pipeline() : await writer(values.only)
+process.exit(wrong === 0 ? 0 : 1)

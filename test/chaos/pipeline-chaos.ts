@@ -40,6 +40,7 @@ export interface ChaosReport {
 }
 
 const SESSION_MS = 6_000
+const COMMIT_WAIT_MS = 20_000
 const HIT_EVERY_MS = { min: 1_000, max: 3_000 }
 
 /** Runs it, on a cluster of its own. */
@@ -79,7 +80,7 @@ function commandOf(cluster: Cluster, topic: string, taskCount: number): string[]
 
 /** Feeding lasts as long as the hitting does, or a little less. */
 function estimatedMs({ hits, comings, servers, stopMs, downMs }: ChaosOptions): number {
-  return hits * 2_000 + comings * 3_000 + servers.length * (downMs + 4_000) + stopMs
+  return hits * 6_000 + comings * 3_000 + servers.length * (downMs + 4_000) + stopMs
 }
 
 async function hitAll(options: ChaosOptions, processes: Processes, cluster: Cluster): Promise<void> {
@@ -89,6 +90,8 @@ async function hitAll(options: ChaosOptions, processes: Processes, cluster: Clus
   for (let hit = 0; hit < hits; hit++) {
     left.push(async () => {
       const which = random.integer(2)
+      // A member that was killed keeps the group waiting for its session to end: without this hardly anything but starts would be hit.
+      if (random.integer(2) === 0) await processes.commitOf(which)
       if (random.integer(3) > 0) await processes.kill(which)
       // It goes on being stopped while other things happen.
       else stopped.push(processes.pause(which, options.stopMs))
@@ -131,6 +134,13 @@ class Processes {
     this.#words = words
     this.#tell = tell
     this.#running = Array.from({ length: count }, () => startCommand(words))
+  }
+
+  /** Waits until it has committed something, if it does so soon. */
+  async commitOf(which: number): Promise<void> {
+    const command = this.#running[which]!
+    if (this.#paused.has(command)) return
+    await Promise.race([command.toldOf('commit').catch(() => undefined), delay(COMMIT_WAIT_MS)])
   }
 
   async kill(which: number): Promise<void> {

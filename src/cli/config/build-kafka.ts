@@ -1,8 +1,12 @@
 // Makes the group of a configuration that reads Kafka.
 import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
+import kafkajs, { type KafkaConfig as ClientConfig } from 'kafkajs'
+import { withDeadLetterTopic } from '../../sink/dead-letter-topic.js'
+import type { Sink } from '../../sink/sink.js'
 import type { KafkaGroupOptions } from '../../source/kafka/options.js'
 import { kafkaGroup } from '../../source/kafka.js'
+import type { SourceRecord } from '../../source/source.js'
 import type { TaskGroup } from '../../source/task-group.js'
 import { UsageError } from '../exit-code.js'
 import type { KafkaConfig, KafkaTlsConfig } from './kafka-schema.js'
@@ -22,6 +26,25 @@ export function buildKafkaGroup(kafka: KafkaConfig, sink: SinkConfig): TaskGroup
     from: fromBeginning === false ? 'latest' : 'earliest',
     ...(ssl === undefined ? {} : { ssl: typeof ssl === 'boolean' ? ssl : tlsOptions(ssl) }),
   })
+}
+
+/** Sends bad records to a topic of the same brokers, where one is named. */
+export function withDeadLetters(
+  sink: Sink<SourceRecord>,
+  { brokers, clientId = 'hdfs-multi-output', ssl, sasl, connectionTimeoutMs, requestTimeoutMs }: KafkaConfig,
+  topic: string | undefined,
+): Sink<SourceRecord> {
+  if (topic === undefined) return sink
+  const kafka: ClientConfig = {
+    brokers: [...brokers],
+    clientId,
+    logLevel: kafkajs.logLevel.NOTHING,
+    ...(ssl === undefined ? {} : { ssl: typeof ssl === 'boolean' ? ssl : tlsOptions(ssl) }),
+    ...(sasl === undefined ? {} : { sasl: { ...sasl } as never }),
+    ...(connectionTimeoutMs === undefined ? {} : { connectionTimeout: connectionTimeoutMs }),
+    ...(requestTimeoutMs === undefined ? {} : { requestTimeout: requestTimeoutMs }),
+  }
+  return withDeadLetterTopic(sink, { kafka, topic })
 }
 
 function tlsOptions({ caFile, certFile, keyFile, ...options }: KafkaTlsConfig): ConnectionOptions {

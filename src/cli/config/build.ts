@@ -20,7 +20,7 @@ import type { Source, SourceRecord } from '../../source/source.js'
 import { bufferedBytesMaxOf } from '../buffered-bytes.js'
 import { delegationTokenFor } from '../delegation-token.js'
 import { UsageError } from '../exit-code.js'
-import { buildKafkaGroup } from './build-kafka.js'
+import { buildKafkaGroup, withDeadLetters } from './build-kafka.js'
 import type { KafkaConfig } from './kafka-schema.js'
 import type { FormatConfig, PartitionConfig, RunConfig, SinkConfig } from './schema.js'
 
@@ -44,6 +44,9 @@ export type Runnable = Pick<Pipeline, 'run' | 'stop' | 'stopNow' | 'status'>
 export function buildPipeline(config: RunConfig, context: BuildContext, more: RunOptions = {}): Runnable {
   const options = { ...more, decode: config.source.decode, commit: definedOnly(config.commit) }
   if (config.source.kafka !== undefined) return buildGroupPipeline(config.source.kafka, config, context, options)
+  if (config.badRecords?.deadLetterTopic !== undefined) {
+    throw new UsageError('badRecords.deadLetterTopic: it goes with source.kafka, whose brokers it uses')
+  }
   // First: standard input is opened by the source, and only when nothing is left to be complained about.
   const sink = buildSink(config, context)
   return new Pipeline({ ...options, source: buildSource(config, context), sink })
@@ -62,14 +65,10 @@ function buildGroupPipeline(
     ...options,
     group: buildKafkaGroup(kafka, config.sink),
     taskCount,
-    sink: (task, { takeover }) =>
-      buildSink(
-        {
-          ...config,
-          sink: { ...config.sink, task, bufferedBytesMax: share, takeover: config.sink.takeover ?? takeover },
-        },
-        context,
-      ),
+    sink: (task, { takeover }) => {
+      const own = { ...config.sink, task, bufferedBytesMax: share, takeover: config.sink.takeover ?? takeover }
+      return withDeadLetters(buildSink({ ...config, sink: own }, context), kafka, config.badRecords?.deadLetterTopic)
+    },
   })
 }
 
@@ -88,6 +87,7 @@ function buildSink({ source, sink, badRecords }: RunConfig, context: BuildContex
   const { user, doas, delegationToken: _given, headers, partitioner, format, ...options } = sink
   const delegationToken = delegationTokenFor(sink.location, sink, context.environment)
   const connection: OpenFileSystemOptions = definedOnly({ user, doas, delegationToken, headers })
+  const directory = badRecords?.deadLetterDirectory
   return multiOutputSink<SourceRecord>({
     ...options,
     bufferedBytesMax: bufferedBytesMaxOf(sink),
@@ -96,7 +96,7 @@ function buildSink({ source, sink, badRecords }: RunConfig, context: BuildContex
     format: buildFormat(format),
     logger: context.logger,
     ...layersOf(context),
-    ...(badRecords === undefined ? {} : { deadLetters: { directory: badRecords.deadLetterDirectory } }),
+    ...(directory === undefined ? {} : { deadLetters: { directory } }),
   })
 }
 

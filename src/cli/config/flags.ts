@@ -130,6 +130,7 @@ export const configFlags: readonly ConfigFlag[] = [
     'text',
     'keep bad records there; else one ends the run',
   ),
+  flag('dead-letter-topic', 'badRecords.deadLetterTopic', 'text', 'Kafka: send bad records to this topic instead'),
 ]
 
 /** The flags, for commander. */

@@ -100,7 +100,10 @@ const schema = z.strictObject({
   commit: z
     .strictObject({ intervalMs: positive.optional(), recordsMax: count.optional(), bytesMax: count.optional() })
     .optional(),
-  badRecords: z.strictObject({ deadLetterDirectory: z.string().min(1) }).optional(),
+  badRecords: z
+    .strictObject({ deadLetterDirectory: z.string().min(1).optional(), deadLetterTopic: z.string().min(1).optional() })
+    .refine((one) => Object.keys(one).length === 1, 'name one: deadLetterDirectory or deadLetterTopic')
+    .optional(),
 })
 
 /** Where records come from. */
@@ -157,7 +160,9 @@ export interface RunConfig {
         readonly bytesMax?: number | undefined
       }
     | undefined
-  readonly badRecords?: { readonly deadLetterDirectory: string } | undefined
+  readonly badRecords?:
+    | { readonly deadLetterDirectory?: string | undefined; readonly deadLetterTopic?: string | undefined }
+    | undefined
 }
 
 /** What {@link checkShape} complains about. */
