@@ -66,28 +66,38 @@ export async function readJob({ fileSystem }: JobReader): Promise<JobDescription
 
 /** Makes sure that the location is this job's: puts the description where there is none, and compares in any case. Throws `JOB_MISMATCH`. */
 export async function claimJob(context: TaskContext, wanted: JobDescription): Promise<void> {
+  let failure: FileSystemError | undefined
   for (let attempt = 0; attempt < context.limits.tempsMax; attempt++) {
     // Touched first: what was only seen may go in a failover, and the next job would find a location that belongs to nobody.
     const found = (await context.fileSystem.touch(JOB_PATH)) === 'present' ? await readJob(context) : undefined
     if (found !== undefined) return compare(found, wanted)
-    await putJob(context, wanted)
+    failure = await putJob(context, wanted)
   }
-  throw new MultiOutputError('OPEN_FAILED', `${JOB_PATH} could not be written: it was put and is not there`, {
+  const why = failure === undefined ? 'it was put and is not there' : failure.message
+  throw new MultiOutputError('OPEN_FAILED', `${JOB_PATH} could not be written: ${why}`, {
     path: JOB_PATH,
+    ...(failure === undefined ? {} : { cause: failure }),
   })
 }
 
-async function putJob({ fileSystem, random, clock }: TaskContext, job: JobDescription): Promise<void> {
+/** Answers why it may not have been put. */
+async function putJob(
+  { fileSystem, random, clock }: TaskContext,
+  job: JobDescription,
+): Promise<FileSystemError | undefined> {
   const content = encodeChecked(JSON.stringify({ formatVersion: FORMAT_VERSION, ...job, createdMs: clock.nowMs() }))
   const temp = joinPath(JOB_TMP_DIRECTORY, random.id())
   try {
     await fileSystem.create(temp, content, { parents: 'create' })
     await fileSystem.rename(temp, JOB_PATH, { mode: 'claim' })
+    return undefined
   } catch (error) {
     if (!(error instanceof FileSystemError)) throw error
-    // Put by another meanwhile, or unanswered: it is read back in any case, whoever put it.
-    if (error.outcome === 'not-applied' && error.code !== 'ALREADY_EXISTS' && error.code !== 'NOT_FOUND') throw error
+    // Put by another meanwhile, or unanswered: it is read back in any case, whoever put it. A location that cannot be is said at once.
+    const isAboutNames = error.operation === 'rename' && ['ALREADY_EXISTS', 'NOT_FOUND'].includes(error.code)
+    if (error.outcome === 'not-applied' && !isAboutNames) throw error
     await fileSystem.delete(temp)
+    return error
   }
 }
 
