@@ -1,4 +1,5 @@
 // The reader that all else is judged by: each kind of wrong is planted, and must be found.
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { complaintsAbout, type ReadFile } from './count-records.js'
 import { keys, lineAt, recordAt } from './numbered-source.js'
@@ -51,4 +52,17 @@ test('a record in the file of another key is found', () => {
   const [first, second, ...others] = rightFiles()
   const merged = { path: 'both', bytes: Buffer.concat([first!.bytes, second!.bytes]) }
   expect(complaints([merged, ...others])).toContain('holds records of')
+})
+
+test('compressed files are unpacked, all their members, and what is wrong with one is found', () => {
+  const [first, ...others] = rightFiles()
+  const lines = first!.bytes.toString().trimEnd().split('\n')
+  const packed = (...members: string[]) => ({
+    path: `${first!.path}.gz`,
+    bytes: Buffer.concat(members.map((member) => gzipSync(member))),
+  })
+  const right = packed(asText(lines.slice(0, 3)), asText(lines.slice(3)))
+  expect(complaints([right, ...others])).toBe('')
+  expect(complaints([packed(asText(lines.slice(0, 3))), ...others])).toContain('is there 0 times')
+  expect(complaints([{ ...right, bytes: right.bytes.subarray(0, -5) }, ...others])).toContain('does not unpack')
 })

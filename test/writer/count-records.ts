@@ -1,5 +1,6 @@
 // Reads data files as anybody would, as lines, and counts: every record of the numbered source once, in order, and
-// nothing else. It knows neither the log nor the protocol.
+// nothing else. It knows neither the log nor the protocol; what is compressed it unpacks as any tool would.
+import { gunzipSync } from 'node:zlib'
 import { lineAt, PARTITIONS, recordAt } from './numbered-source.js'
 
 /** A data file: its path below the location, and its bytes. */
@@ -12,7 +13,12 @@ export interface ReadFile {
 export function complaintsAbout(files: readonly ReadFile[], until: readonly bigint[]): string[] {
   const complaints: string[] = []
   const counts = until.map((end) => new Uint8Array(Number(end)))
-  for (const { path, bytes } of files) {
+  for (const { path, bytes: stored } of files) {
+    const bytes = unpacked(path, stored)
+    if (typeof bytes === 'string') {
+      complaints.push(`${path}: ${bytes}`)
+      continue
+    }
     const last = new Array<bigint>(PARTITIONS).fill(-1n)
     const directories = new Set<string>()
     if (bytes.length === 0) complaints.push(`${path}: is empty`)
@@ -42,4 +48,14 @@ export function complaintsAbout(files: readonly ReadFile[], until: readonly bigi
     }
   }
   return complaints.slice(0, 20)
+}
+
+/** The lines as bytes; or why they cannot be had. */
+function unpacked(path: string, stored: Buffer): Buffer | string {
+  if (!path.endsWith('.gz')) return stored
+  try {
+    return gunzipSync(stored)
+  } catch (error) {
+    return `does not unpack: ${(error as Error).message}`
+  }
 }

@@ -1,9 +1,14 @@
 // The files below a location on HDFS, read by plain HTTP without the library.
+import { send } from '../assumptions/wire.js'
 import type { ClusterAddresses } from '../cluster/cluster-addresses.js'
 import type { ReadFile } from './count-records.js'
 
 interface Listing {
   readonly FileStatuses: { readonly FileStatus: readonly { readonly pathSuffix: string; readonly type: string }[] }
+}
+
+interface BlockLocations {
+  readonly LocatedBlocks: { readonly isUnderConstruction: boolean }
 }
 
 /** Every file below a directory, by its path relative to it; protocol's own included. Absolute paths from the root of HDFS. */
@@ -18,9 +23,15 @@ async function pathsBelow(cluster: ClusterAddresses, directory: string, below = 
   return paths
 }
 
-async function ask(cluster: ClusterAddresses, path: string, operation: string): Promise<Response> {
+async function ask(
+  cluster: ClusterAddresses,
+  path: string,
+  operation: string,
+  init: RequestInit = {},
+): Promise<Response> {
   const encoded = path.split('/').map(encodeURIComponent).join('/')
-  const reply = await fetch(`${cluster.webhdfsHttpUrl}${encoded}?op=${operation}&user.name=${cluster.description.user}`)
+  const url = `${cluster.webhdfsHttpUrl}${encoded}?op=${operation}&user.name=${cluster.description.user}`
+  const reply = await fetch(url, init)
   if (!reply.ok) throw new Error(`${operation} ${path}: ${reply.status} ${await reply.text()}`)
   return reply
 }
@@ -36,7 +47,68 @@ export async function dataFilesOf(cluster: ClusterAddresses, directory: string):
   return files
 }
 
+/** Data files and temps that the namenode says somebody writes to. */
+export async function openForWriteOf(cluster: ClusterAddresses, directory: string): Promise<string[]> {
+  const open: string[] = []
+  for (const path of await pathsBelow(cluster, directory)) {
+    if (!/(^|\/)(part-|\.part-|data-)/.test(path)) continue
+    const reply = (await (await ask(cluster, `${directory}/${path}`, 'GET_BLOCK_LOCATIONS')).json()) as BlockLocations
+    if (reply.LocatedBlocks.isUnderConstruction) open.push(path)
+  }
+  return open
+}
+
+/** The log's records, by their names. */
+export async function logOf(cluster: ClusterAddresses, directory: string): Promise<ReadFile[]> {
+  const files: ReadFile[] = []
+  for (const path of await pathsBelow(cluster, directory)) {
+    if (!path.includes('/log/')) continue
+    files.push({ path, bytes: Buffer.from(await (await ask(cluster, `${directory}/${path}`, 'OPEN')).arrayBuffer()) })
+  }
+  return files
+}
+
 /** Temps of all epochs. */
 export async function tempsOf(cluster: ClusterAddresses, directory: string): Promise<string[]> {
   return (await pathsBelow(cluster, directory)).filter((path) => /^_multi_output\/(task-\d+\/)?tmp\//.test(path))
+}
+
+/** Somebody who knows nothing of us and changes files below a location. Paths are relative to it. */
+export class StrangersHand {
+  readonly #cluster: ClusterAddresses
+  readonly #directory: string
+
+  constructor(cluster: ClusterAddresses, directory: string) {
+    this.#cluster = cluster
+    this.#directory = directory
+  }
+
+  async delete(path: string): Promise<void> {
+    await ask(this.#cluster, `${this.#directory}/${path}`, 'DELETE', { method: 'DELETE' })
+  }
+
+  async create(path: string, content: Uint8Array): Promise<void> {
+    await this.#send('PUT', path, 'CREATE', content)
+  }
+
+  async append(path: string, content: Uint8Array): Promise<void> {
+    await this.#send('POST', path, 'APPEND', content)
+  }
+
+  async #send(method: 'PUT' | 'POST', path: string, operation: string, content: Uint8Array): Promise<void> {
+    const redirect = await ask(this.#cluster, `${this.#directory}/${path}`, `${operation}&noredirect=true`, { method })
+    const { Location } = (await redirect.json()) as { Location: string }
+    // Not by fetch, which does not bear the interim answer of a datanode (H29).
+    const { status, body } = await send(method, Location, { body: content })
+    if (status >= 300) throw new Error(`${operation} ${path}: ${status} ${body}`)
+  }
+}
+
+/** Long.MAX_VALUE, which leaves a quota as it is. */
+const QUOTA_UNCHANGED = '9223372036854775807'
+
+/** Allows a directory so many bytes, replicas counted. */
+export async function setSpaceQuota(cluster: ClusterAddresses, directory: string, bytes: number): Promise<void> {
+  const quotas = `namespacequota=${QUOTA_UNCHANGED}&storagespacequota=${bytes}`
+  await ask(cluster, directory, `SETQUOTA&${quotas}`, { method: 'PUT' })
 }

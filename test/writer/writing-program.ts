@@ -1,6 +1,7 @@
 // Writes the numbered source through MultiOutput, attempt after attempt, until it is told to stop, killed or fenced: the
 // process that the tests kill. Arguments: a WritingOrder as JSON. Ends with 0 when it closed, 3 when it was fenced.
 import { writeSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import {
   byFields,
   isMultiOutputError,
@@ -10,6 +11,7 @@ import {
   type OffsetRanges,
   text,
 } from '../../src/index.js'
+import { type Clock, systemClock } from '../../src/model/clock.js'
 import { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
 import { idAt, type NumberedRecord, PARTITIONS, recordAt, TOPIC } from './numbered-source.js'
 import type { Told, WritingOrder } from './told.js'
@@ -19,6 +21,8 @@ const random = new SeededRandom(order.seed)
 
 /** Attempts that fail one after the other, the seed's own aborts among them. */
 const FAILURES_IN_A_ROW_MAX = 10
+const ABORTS_MAX = 20
+const ABORT_PAUSE_MS = 200
 
 // Written before the next step begins, so that a kill takes nothing back that was told.
 function tell(told: Told): void {
@@ -33,15 +37,22 @@ const options: MultiOutputOptions<NumberedRecord> = {
   mode: order.mode,
   visibility: order.visibility,
   bufferedBytesMax: order.bufferedBytesMax,
-  roll: { recordsMax: 400 },
-  openFilesMax: 5,
+  roll: { recordsMax: order.recordsPerFileMax ?? 400 },
+  openFilesMax: order.openFilesMax ?? 5,
   operationsMax: 4,
-  takeoverWaitMs: 1_000,
+  takeoverWaitMs: order.takeoverWaitMs ?? 1_000,
+  ...(order.streamThresholdBytes === undefined ? {} : { streamThresholdBytes: order.streamThresholdBytes }),
+  ...(order.compression === undefined ? {} : { compression: order.compression }),
+  ...(order.retryForMs === undefined ? {} : { retryForMs: order.retryForMs }),
+  ...(order.connection === undefined ? {} : { connection: order.connection }),
   hooks: {
     reclaim: ({ how }) => tell({ what: 'reclaimed', how }),
     upload: ({ bytes }) => tell({ what: 'uploaded', bytes }),
   },
 }
+
+const { clockAheadMs = 0 } = order
+const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + clockAheadMs }
 
 function positionsOf(offsets: OffsetRanges): bigint[] {
   const ranges = offsets.get(TOPIC)
@@ -61,6 +72,19 @@ async function writeSome(output: MultiOutput<NumberedRecord>, positions: bigint[
   }
 }
 
+/** An abort that rejects may be repeated; a server that is away for a while lets it reject. */
+async function abortRepeatedly(output: MultiOutput<NumberedRecord>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await output.abort()
+    } catch (error) {
+      if (isMultiOutputError(error, 'FENCED') || tries === ABORTS_MAX) throw error
+      tell({ what: 'abort rejected', why: (error as Error).message })
+      await setTimeout(ABORT_PAUSE_MS)
+    }
+  }
+}
+
 async function writeUntilTheEnd(output: MultiOutput<NumberedRecord>): Promise<void> {
   let positions = positionsOf(output.committed.offsets)
   tell({ what: 'opened', epoch: output.epoch, until: written(positions) })
@@ -68,6 +92,10 @@ async function writeUntilTheEnd(output: MultiOutput<NumberedRecord>): Promise<vo
   for (let commits = 0; commits !== order.commitsMax; commits++) {
     try {
       await writeSome(output, positions)
+      if (order.holdMs !== undefined) {
+        tell({ what: 'filled' })
+        await setTimeout(order.holdMs)
+      }
       if (random.happens(0.1)) throw new MultiOutputError('ABORTED', 'as the seed wants it')
       tell({ what: 'committing' })
       const commit = output.commit()
@@ -80,7 +108,7 @@ async function writeUntilTheEnd(output: MultiOutput<NumberedRecord>): Promise<vo
       failures = 0
     } catch (error) {
       if (!isMultiOutputError(error, 'ABORTED', 'COMMIT_FAILED') || ++failures > FAILURES_IN_A_ROW_MAX) throw error
-      await output.abort()
+      await abortRepeatedly(output)
       positions = positionsOf(output.committed.offsets)
       tell({ what: 'aborted', why: error.message, until: written(positions) })
     }
@@ -89,7 +117,7 @@ async function writeUntilTheEnd(output: MultiOutput<NumberedRecord>): Promise<vo
 
 try {
   tell({ what: 'opening' })
-  const output = await MultiOutput.open(options, { checkpointLimits: { commitsMax: 5, bytesMin: 0 } })
+  const output = await MultiOutput.open(options, { clock, checkpointLimits: { commitsMax: 5, bytesMin: 0 } })
   try {
     await writeUntilTheEnd(output)
   } finally {
