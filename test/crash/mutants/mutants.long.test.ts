@@ -5,11 +5,13 @@ import { exactnessMutants } from './exactness-mutants.js'
 import { logMutants } from './log-mutants.js'
 import type { Mutant } from './mutant.js'
 import { Laboratory } from './mutate.js'
+import { uploadMutants } from './upload-mutants.js'
 
 const chapters: readonly (readonly [chapter: string, mutants: readonly Mutant[]])[] = [
   ['Why it is exact', exactnessMutants],
   ['The commit log', logMutants],
   ['A commit', commitMutants],
+  ['Uploads that stay open', uploadMutants],
   ['Open', openMutants],
 ]
 
