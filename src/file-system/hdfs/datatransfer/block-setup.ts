@@ -38,8 +38,16 @@ export async function openNewBlock(
   owner: PipelineOwner,
 ): Promise<BlockPipeline> {
   const excludeNodes: DatanodeInfo[] = []
+  let failure: PipelineFailure | undefined
   for (let tried = 1; ; tried += 1) {
-    const located = await addedBlock(session, file, previous, excludeNodes)
+    let located: LocatedBlock
+    try {
+      located = await addedBlock(session, file, previous, excludeNodes)
+    } catch (error) {
+      // No datanode is left but those that failed: then their failure is the reason.
+      if (failure !== undefined && error instanceof Refused && error.verdict.code === 'UNAVAILABLE') throw failure
+      throw error
+    }
     const block = located.b
     const setup = {
       nodes: nodesOf(located),
@@ -55,7 +63,9 @@ export async function openNewBlock(
     try {
       return { block, pipeline: await openPipeline(session, setup, owner) }
     } catch (error) {
-      if (!(error instanceof PipelineFailure) || tried >= session.options.pipelineAttemptsMax) throw error
+      if (!(error instanceof PipelineFailure)) throw error
+      failure = error
+      if (tried >= session.options.pipelineAttemptsMax) throw error
       const bad = located.locs[error.badIndex]
       if (bad === undefined) throw error
       excludeNodes.push(bad)

@@ -108,7 +108,16 @@ export async function openPipeline(
   } catch (error) {
     socket.destroy()
     if (error instanceof PipelineFailure) throw error
-    if (!(error instanceof MalformedMessage)) throw new PipelineFailure(failureOf(error as Error, where, 'body'), 0)
+    if (!(error instanceof MalformedMessage)) {
+      // A datanode without room for the whole block says nothing more.
+      const failure = failureOf(error as Error, where, 'body')
+      const says = `${failure.message} before it took the block; perhaps it is full`
+      const { reason, cause } = failure
+      throw new PipelineFailure(
+        reason === 'reset' ? new TransportFailure(says, { reason, reach: 'body', cause }) : failure,
+        0,
+      )
+    }
     throw new PipelineFailure(failureAt(where, 'garbage', `not an answer of the data port: ${error.message}`), 0)
   }
 }
