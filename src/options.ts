@@ -26,7 +26,7 @@ export interface StreamOptions<R> {
 
 /** Options of `MultiOutput.open`. Bytes and milliseconds where a name ends so. */
 export interface MultiOutputOptions<R> {
-  /** `file:///…` or a plain path, `webhdfs://host:port/…`, `swebhdfs://`, `httpfs://`, `httpfss://`; several namenodes as `host:port,host:port` or as a list. Left out only where `fileSystem` is given. */
+  /** `file:///…` or a plain path, `hdfs://host:port/…` or `hdfs://nameservice/…`, `webhdfs://host:port/…`, `swebhdfs://`, `httpfs://`, `httpfss://`; several namenodes as `host:port,host:port` or as a list. Left out only where `fileSystem` is given. */
   readonly location?: string | readonly string[]
   /** For the file system that `location` selects: user, token, TLS, limits. */
   readonly connection?: OpenFileSystemOptions

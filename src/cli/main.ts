@@ -23,7 +23,7 @@ function onLocation(name: string, description: string): Command {
   return program
     .command(name)
     .description(description)
-    .argument('<location>', 'file:///data/orders, ./orders, webhdfs://namenode:9870/data/orders, httpfs://host:14000/…')
+    .argument('<location>', 'file:///data/orders, ./orders, hdfs://namenode:8020/data/orders, webhdfs://…, httpfs://…')
     .option('--user <name>', 'user for simple authentication')
     .option('--doas <name>', 'user to act for')
     .option('--delegation-token <token>', 'in place of --user (without either: HADOOP_DELEGATION_TOKEN)')

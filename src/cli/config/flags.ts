@@ -54,7 +54,12 @@ export const configFlags: readonly ConfigFlag[] = [
     'Kafka: a dead process is replaced after so long (default 10000)',
   ),
   flag('decode', 'source.decode', 'text', 'how values are parsed (default json)', { choices: ['json', 'none'] }),
-  flag('location', 'sink.location', 'text', 'file:///data/orders, ./orders, webhdfs://namenode:9870/data/orders, …'),
+  flag(
+    'location',
+    'sink.location',
+    'text',
+    'file:///data/orders, ./orders, hdfs://namenode:8020/data/orders, webhdfs://namenode:9870/data/orders, …',
+  ),
   flag('job', 'sink.job', 'text', 'name of the job; a location belongs to one job'),
   flag('task', 'sink.task', 'number', 'which of the tasks this is (default 0)'),
   flag('task-count', 'sink.taskCount', 'number', 'tasks of the job, fixed at its first run (default 1)'),
