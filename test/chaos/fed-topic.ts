@@ -2,7 +2,7 @@
 // repeated when a broker went away is known too.
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import kafkajs, { type Kafka } from 'kafkajs'
+import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs'
 import { eventually } from '../assumptions/eventually.js'
 
 /** Values of one partition by their offset. */
@@ -40,17 +40,26 @@ export class FedTopic {
 
   /** Sends records, spread evenly over `durationMs`; goes on through a broker's restart. */
   async feed(records: number, durationMs: number): Promise<void> {
-    const producer = this.#kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
-    await producer.connect()
+    let producer = await this.#producer()
     const startedMs = Date.now()
     const batchRecords = Math.max(1, Math.min(2_000, Math.ceil(records / 200)))
     for (let sent = 0; sent < records; sent += batchRecords) {
       const messages = Array.from({ length: Math.min(batchRecords, records - sent) }, () => this.#message())
-      await producer.send({ topic: this.topic, messages })
+      while (!(await isSent(producer, this.topic, messages))) {
+        await producer.disconnect()
+        producer = await this.#producer()
+      }
       const dueMs = startedMs + ((sent + batchRecords) / records) * durationMs
       if (dueMs > Date.now()) await delay(dueMs - Date.now())
     }
     await producer.disconnect()
+  }
+
+  /** Connected, as soon as there is a broker. */
+  async #producer(): Promise<Producer> {
+    const producer = this.#kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
+    await eventuallyWithin(BROKER_DOWN_MS_MAX, () => producer.connect())
+    return producer
   }
 
   /** Everything that is in it. */
@@ -80,5 +89,29 @@ export class FedTopic {
     // Every key in every partition.
     const key = (n * 7 + Math.floor(n / this.partitions)) % this.#keys
     return { partition: n % this.partitions, value: JSON.stringify({ key: `k${key}`, n }) }
+  }
+}
+
+const BROKER_DOWN_MS_MAX = 300_000
+
+/** False where the producer gave up: whatever arrived is in the topic twice then, and counts twice. */
+async function isSent(producer: Producer, topic: string, messages: Message[]): Promise<boolean> {
+  try {
+    await producer.send({ topic, messages })
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function eventuallyWithin(limitMs: number, run: () => Promise<void>): Promise<void> {
+  const untilMs = Date.now() + limitMs
+  for (;;) {
+    try {
+      return await run()
+    } catch (error) {
+      if (Date.now() > untilMs) throw error
+      await delay(1_000)
+    }
   }
 }

@@ -8,6 +8,16 @@ export interface KafkaPlace {
   readonly groupId: string
 }
 
+/** What is said where no broker answers for a group although brokers answer. */
+export function noCoordinator(groupId: string): string {
+  return `no broker answers for group ${groupId}: it is still starting, or this user has no permission to use the group (READ on it)`
+}
+
+/** Whether no coordinator was found for the group. */
+export function isWithoutCoordinator(error: unknown): boolean {
+  return causesOf(error).some(({ name }) => name === 'KafkaJSGroupCoordinatorNotFound')
+}
+
 interface KafkaJsError {
   readonly name: string
   readonly message: string
@@ -62,6 +72,8 @@ function meaningOf({ name, type, message }: KafkaJsError, place: KafkaPlace): Me
   if (name === 'KafkaJSServerDoesNotSupportApiKey' || name === 'KafkaJSUnsupportedMagicByteInMessageSet') {
     return never('UNSUPPORTED', 'the broker is too old for this client; it must be 0.11 or later')
   }
+  // kafkajs drops what the broker said. Permission is one reason of it, a broker that is still starting another.
+  if (name === 'KafkaJSGroupCoordinatorNotFound') return later(noCoordinator(groupId))
   switch (type) {
     case 'TOPIC_AUTHORIZATION_FAILED':
       return never('UNREADABLE', `no permission to read ${topics}: this user needs READ and DESCRIBE on the topics`)
@@ -97,7 +109,6 @@ const unreachables: readonly string[] = [
   'KafkaJSRequestTimeoutError',
   'KafkaJSNoBrokerAvailableError',
   'KafkaJSBrokerNotFound',
-  'KafkaJSGroupCoordinatorNotFound',
   'KafkaJSLockTimeout',
   'KafkaJSTimeout',
 ]

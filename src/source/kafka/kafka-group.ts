@@ -8,7 +8,7 @@ import { SourceError } from '../source-error.js'
 import type { JoinOptions, TaskAssignment, TaskGroup } from '../task-group.js'
 import { kafkaClient, withAdmin } from './client.js'
 import type { FetchPlace } from './fetch-watch.js'
-import { sourceErrorOf } from './kafka-failure.js'
+import { isWithoutCoordinator, sourceErrorOf } from './kafka-failure.js'
 import { beyondEndError, type LostRange, lostError } from './lost-offsets.js'
 import { type FetchedBatch, Membership, type MembershipListener, type PartitionsByTopic } from './membership.js'
 import type { CheckedKafkaOptions } from './options.js'
@@ -20,6 +20,9 @@ import { type FetchControl, type PartitionStart, TaskReader } from './task-reade
 
 /** Where the offset that is asked for should be there, and the broker says it is not, it is asked again so much later. */
 const ASK_AGAIN_MS = 500
+
+/** Joins in a row that found no coordinator though the topics could be asked for: with the pauses between them some ten seconds. */
+const COORDINATOR_MISSES_MAX = 5
 
 /** The group of one process. */
 export class KafkaGroup implements TaskGroup, MembershipListener, FetchControl {
@@ -35,6 +38,8 @@ export class KafkaGroup implements TaskGroup, MembershipListener, FetchControl {
   #membership: Membership | undefined
   #joining: JoinOptions | undefined
   #ends: EndOffsets | undefined
+  #coordinatorMisses = 0
+  #hasJoined = false
   /** Advice under way. */
   readonly #advising = new Set<Promise<void>>()
 
@@ -53,7 +58,7 @@ export class KafkaGroup implements TaskGroup, MembershipListener, FetchControl {
       this.#membership = new Membership(kafka, { options: this.#options, taskCount, listener: this, logger })
       await this.#membership.start()
     } catch (error) {
-      throw sourceErrorOf(error, this.#options)
+      throw this.#errorOf(error)
     }
   }
 
@@ -82,6 +87,7 @@ export class KafkaGroup implements TaskGroup, MembershipListener, FetchControl {
 
   onJoined(assigned: PartitionsByTopic, leading: LeaderView | undefined): void {
     const joining = this.#joining!
+    this.#hasJoined = true
     const before = this.held()
     this.#assigned = assigned
     this.#given = [...new Set(placesIn(assigned).map((place) => this.#taskOf(place)))].sort((a, b) => a - b)
@@ -119,7 +125,7 @@ export class KafkaGroup implements TaskGroup, MembershipListener, FetchControl {
   }
 
   onEnded(error: unknown): void {
-    this.#joining?.onLost(sourceErrorOf(error, this.#options))
+    this.#joining?.onLost(this.#errorOf(error))
   }
 
   // What readers ask for.
@@ -151,6 +157,14 @@ export class KafkaGroup implements TaskGroup, MembershipListener, FetchControl {
 
   closed(reader: TaskReader): void {
     if (this.#readers.get(reader.task) === reader) this.#readers.delete(reader.task)
+  }
+
+  /** Brokers that answer for topics and never for the group do not only need time; those that did once do. */
+  #errorOf(error: unknown): SourceError {
+    const found = sourceErrorOf(error, this.#options)
+    this.#coordinatorMisses = isWithoutCoordinator(error) ? this.#coordinatorMisses + 1 : 0
+    if (this.#hasJoined || this.#coordinatorMisses < COORDINATOR_MISSES_MAX) return found
+    return new SourceError('UNREADABLE', found.message, { cause: error })
   }
 
   #readerOf(place: PartitionPlace): TaskReader | undefined {
