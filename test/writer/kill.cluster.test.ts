@@ -29,10 +29,11 @@ interface Way {
 }
 
 const webhdfs: Way = { name: 'webhdfs', url: ({ webhdfsUrl }) => webhdfsUrl, order: {} }
+const hdfs: Way = { name: 'hdfs', url: ({ hdfsUrl }) => hdfsUrl, order: {} }
 const httpfs: Way = { name: 'httpfs-gzip', url: ({ httpfsUrl }) => httpfsUrl, order: { compression: 'gzip' } }
 
 // Hadoop 3.5.0 has no HttpFS on Maven Central.
-const ways = sharedHadoopVersion() === '3.5.0' ? [webhdfs] : [webhdfs, httpfs]
+const ways = sharedHadoopVersion() === '3.5.0' ? [webhdfs, hdfs] : [webhdfs, hdfs, httpfs]
 
 describe.each(ways)('$name', ({ name, url, order }) => {
   const trialIn = (directory: string): WriterTrial =>

@@ -94,11 +94,6 @@ export class HdfsUpload implements Upload {
     return this.#ending
   }
 
-  /** Closes the file with the length that it had before, where nothing was written. */
-  async closeUnchanged(): Promise<void> {
-    await this.end()
-  }
-
   /** Bytes that the datanodes have may as well stay, so a pipeline that works is closed properly: the file is free at once. */
   async #abort(): Promise<void> {
     if (this.#state === 'over') return

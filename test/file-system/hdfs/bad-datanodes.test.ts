@@ -11,7 +11,9 @@ import {
   addBlock,
   complete,
   createFile,
+  fsync,
   recoverLease,
+  renewLease,
 } from '../../../src/file-system/hdfs/messages/writing-methods.js'
 import type { HdfsOptions } from '../../../src/file-system/hdfs/options.js'
 import { delimited } from '../../../src/file-system/hdfs/protobuf/message.js'
@@ -90,6 +92,10 @@ function answerTo({ method }: ArrivedCall, block: LocatedBlock): Answer {
       return replyTo(addBlock, { block })
     case 'abandonBlock':
       return replyTo(abandonBlock, {})
+    case 'fsync':
+      return replyTo(fsync, {})
+    case 'renewLease':
+      return replyTo(renewLease, {})
     case 'recoverLease':
       return replyTo(recoverLease, { result: true })
     case 'complete':
@@ -197,6 +203,35 @@ describe('a write to a datanode that', () => {
     expect(error.message).toMatch(/have not reported its last block after 200 ms \(closeWaitMs\)/)
     expect(calls.filter((method) => method === 'complete').length).toBeGreaterThan(2)
   })
+})
+
+test('an upload that is open and idle has its lease renewed and its pipeline kept, until it ends', async () => {
+  let heartbeats = 0
+  const behave = (socket: Socket): void => {
+    socket.once('data', () => {
+      socket.write(accepted)
+      socket.once('data', () => {
+        socket.write(Buffer.from([4, 0x08, 0, 0x10, 0]))
+        socket.on('data', (chunk: Buffer) => {
+          if (chunk.byteLength !== 31) return
+          heartbeats += 1
+          socket.write(Buffer.from([4, 0x08, 1, 0x10, 0]))
+        })
+      })
+    })
+  }
+  const { fileSystem, calls, datanode } = await withDatanode(behave, { heartbeatMs: 5, leaseRenewalMs: 5 })
+  const renewals = (): number => calls.filter((method) => method === 'renewLease').length
+  const upload = await fileSystem.createUpload('a')
+  await upload.write(Buffer.from('x'))
+  await upload.makeDurable()
+  await expect.poll(() => Math.min(heartbeats, renewals())).toBeGreaterThan(3)
+  await upload.abort()
+  await expect.poll(() => datanode.sockets.size).toBe(0)
+  const before = renewals()
+  await fileSystem.stat('a').catch(() => undefined)
+  await fileSystem.stat('a').catch(() => undefined)
+  expect(renewals()).toBeLessThanOrEqual(before + 1)
 })
 
 const beginning = delimited(blockOpResponse, {

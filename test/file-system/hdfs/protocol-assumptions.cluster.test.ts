@@ -106,6 +106,19 @@ describe('HDFS', () => {
     expect(Buffer.from(await fileSystem.read('synced')).equals(content)).toBe(true)
   })
 
+  test('heartbeats between packets, and renewals of the lease, disturb nothing', async () => {
+    const scratch = await scratchDirectory()
+    const fileSystem = scratch.open({ heartbeatMs: 1, leaseRenewalMs: 1 })
+    const content = someBytes(20_000)
+    const upload = await fileSystem.createUpload('beating', { blockSizeBytes: 8_192 })
+    for (let at = 0; at < content.byteLength; at += 200) {
+      await upload.write(content.subarray(at, at + 200))
+      expect(await upload.makeDurable()).toBe(at + 200)
+    }
+    expect(await upload.end()).toBe(20_000)
+    expect(Buffer.from(await fileSystem.read('beating')).equals(content)).toBe(true)
+  })
+
   test('a file deleted and made again under the name is not touched by the upload on the old one', async () => {
     const scratch = await scratchDirectory()
     const [writer, other] = [scratch.open(), scratch.open()]

@@ -56,6 +56,8 @@ export class DatanodeConnections {
       socket.once('connect', () => {
         clearTimeout(timer)
         socket.off('error', fail)
+        // Whoever gets it listens for its errors; this is for the moment in between.
+        socket.on('error', () => {})
         resolve(socket)
       })
     })

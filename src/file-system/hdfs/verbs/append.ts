@@ -8,6 +8,7 @@ import { uploadAll } from '../../webhdfs-protocol/upload.js'
 import { appendFile, CREATE_FLAG } from '../messages/writing-methods.js'
 import type { Session } from '../session.js'
 import { HdfsUpload } from '../upload.js'
+import { withoutId } from './without-id.js'
 
 /** See `FileSystem.append`. */
 export async function append(
@@ -35,7 +36,7 @@ export async function appendUpload(
     throw error instanceof Refused ? errorOfRefusal(error, attempt, outcomeOfMutation) : error
   })
   if (stat?.fileId === undefined || stat.blocksize === undefined) {
-    throw refusal('PROTOCOL', 'was answered without the id of the file', attempt)
+    throw withoutId(attempt)
   }
   const upload = new HdfsUpload(session, {
     file: { src, fileId: stat.fileId, blockSizeBytes: stat.blocksize, attempt },
@@ -45,7 +46,8 @@ export async function appendUpload(
   })
   if (block !== undefined) await upload.reopen(block)
   if (stat.length === base && stat.fileEncryptionInfo === undefined) return upload
-  await upload.closeUnchanged()
+  // Closed with the length that it had.
+  await upload.end()
   if (stat.length === base)
     throw refusal('UNSUPPORTED', 'found an encrypted file, which hdfs:// cannot write; use webhdfs://', attempt)
   const message = `append of ${JSON.stringify(path)}: the file has ${stat.length} bytes where ${base} were expected; nothing was written`

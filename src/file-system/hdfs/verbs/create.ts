@@ -5,11 +5,13 @@ import { errorOfRefusal, outcomeOfMutation, Refused } from '../../webhdfs-protoc
 import { type Attempt, checkCreateOptions, refusal } from '../../webhdfs-protocol/arguments.js'
 import { absolutePath } from '../../webhdfs-protocol/hdfs-path.js'
 import { uploadAll } from '../../webhdfs-protocol/upload.js'
+import type { OpenFile } from '../datatransfer/block-setup.js'
 import { letGo } from '../lease/close-file.js'
 import { deletePath } from '../messages/namespace-methods.js'
 import { CREATE_FLAG, createFile } from '../messages/writing-methods.js'
 import type { Session } from '../session.js'
 import { HdfsUpload } from '../upload.js'
+import { withoutId } from './without-id.js'
 
 const PERMISSION_DEFAULT = '644'
 
@@ -57,13 +59,22 @@ async function open(
       throw error instanceof Refused ? errorOfRefusal(error, attempt, outcomeOfMutation) : error
     },
   )
-  if (status?.fileId === undefined) throw refusal('PROTOCOL', 'was answered without the id of the file', attempt)
+  if (status?.fileId === undefined) throw withoutId(attempt)
   const file = { src, fileId: status.fileId, blockSizeBytes: status.blocksize ?? request.blockSize, attempt }
   if (status.ecPolicy !== undefined || status.fileEncryptionInfo !== undefined) {
-    await letGo(session, file)
-    await session.calls.call(deletePath, { src, recursive: false }, attempt)
+    await takeBack(session, file)
     const kind = status.ecPolicy === undefined ? 'encrypted' : 'erasure-coded'
     throw refusal('UNSUPPORTED', `would make an ${kind} file, which hdfs:// cannot write; use webhdfs://`, attempt)
   }
   return new HdfsUpload(session, { file, baseBytes: 0, offsetInBlock: 0, durability })
+}
+
+/** Removes a file that was just made. */
+async function takeBack(session: Session, file: OpenFile): Promise<void> {
+  await letGo(session, file)
+  try {
+    await session.calls.call(deletePath, { src: file.src, recursive: false }, file.attempt)
+  } catch (error) {
+    throw error instanceof Refused ? errorOfRefusal(error, file.attempt, 'unknown') : error
+  }
 }
