@@ -1,10 +1,12 @@
 // What undecided attempts held, and what they left in data files: to be discarded and cut back by abort().
+import { FileSystemError } from '../file-system/file-system-error.js'
 import { noOffsets } from '../model/offsets.js'
 import type { PlannedFile } from '../protocol/plan-commit.js'
 import { planCommit } from '../protocol/plan-commit.js'
 import type { Attempt } from './attempt.js'
 import type { Decisions } from './decisions.js'
 import type { FileTarget } from './file-target.js'
+import { inLanes } from './lanes.js'
 import { unchangedAt } from './open-task.js'
 import { reclaim, reclaimAll } from './reclaim.js'
 import type { Epoch, TaskContext } from './task-context.js'
@@ -41,6 +43,7 @@ export class Losses {
     const { sequence, openFiles } = decisions.state
     // What was decided after all leaves, before a record of this method's own takes the sequence that others waited for.
     this.#attempts = this.#attempts.filter(({ decidedBy }) => sequence < decidedBy)
+    await this.#deleteTemps()
     const lost = new Map<number, FileTarget>()
     for (const { files } of this.#attempts) {
       for (const { target } of files) if (target?.reachedDataFile === true) lost.set(target.serial, target)
@@ -59,5 +62,21 @@ export class Losses {
     const recordCount = this.#attempts.reduce((sum, attempt) => sum + attempt.recordCount, 0)
     this.#attempts = []
     return recordCount
+  }
+  /**
+   * No record will ever name what undecided attempts wrote to temps, and it takes the space that a copy or the next attempt may want. What cannot be
+   * deleted now goes with the epoch.
+   */
+  async #deleteTemps(): Promise<void> {
+    const { fileSystem, logger } = this.#context
+    const temps = this.#attempts.flatMap(({ files }) =>
+      files.flatMap(({ target }) => (target?.placement.at === 'temp' ? [target.placement.temp] : [])),
+    )
+    try {
+      await inLanes(this.#context, temps, (temp) => fileSystem.delete(temp))
+    } catch (error) {
+      if (!(error instanceof FileSystemError)) throw error
+      logger.info({ err: error }, 'temps of a lost attempt were left; the next open deletes them')
+    }
   }
 }
