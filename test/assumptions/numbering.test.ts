@@ -8,7 +8,7 @@ const root = path.resolve(import.meta.dirname, '../..')
 /** The numbers that the document defines: those with a test, and those that it says have none. */
 async function definedNumbers(): Promise<{ readonly pinned: readonly string[]; readonly unpinned: readonly string[] }> {
   const text = await readFile(path.join(root, 'docs/assumptions.md'), 'utf8')
-  const entries = [...text.matchAll(/^- \*\*([HLK]\d+)\*\*( \(not pinned\))?/gm)]
+  const entries = [...text.matchAll(/^- \*\*([HLKN]\d+)\*\*( \(not pinned\))?/gm)]
   const numbers = (isUnpinned: boolean): string[] =>
     entries.filter(([, , mark]) => (mark !== undefined) === isUnpinned).map(([, number]) => number!)
   return { pinned: numbers(false), unpinned: numbers(true) }
@@ -17,11 +17,11 @@ async function definedNumbers(): Promise<{ readonly pinned: readonly string[]; r
 /** The numbers at the beginning of titles below test/, with where they stand. */
 async function citedNumbers(): Promise<ReadonlyMap<string, string>> {
   const cited = new Map<string, string>()
-  for (const directory of ['test/assumptions', 'test/cluster']) {
+  for (const directory of ['test/assumptions', 'test/cluster', 'test/file-system/hdfs']) {
     for (const name of await readdir(path.join(root, directory))) {
       if (!name.endsWith('.ts')) continue
       const text = await readFile(path.join(root, directory, name), 'utf8')
-      for (const [, number] of text.matchAll(/['"`]([HLK]\d+) \w/g)) cited.set(number!, `${directory}/${name}`)
+      for (const [, number] of text.matchAll(/['"`]([HLKN]\d+) \w/g)) cited.set(number!, `${directory}/${name}`)
     }
   }
   return cited

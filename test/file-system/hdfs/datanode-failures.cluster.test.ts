@@ -27,7 +27,7 @@ async function replicaFiles(datanode: number): Promise<string[]> {
 
 describe('datanodes', () => {
   test.each([0, 1])(
-    'datanode %i of a pipeline of two is killed with bytes on their way: the other one goes on',
+    'N7 a datanode of a pipeline of two is killed with bytes on their way, and the other one goes on: number %i',
     async (which) => {
       await using fileSystem = open()
       const content = someBytes(900 * KIBIBYTE, which)

@@ -63,7 +63,7 @@ const VERBS: Readonly<Record<string, (fileSystem: FileSystem, nth: number) => Pr
 }
 
 describe('a lost reply', () => {
-  test.each(Object.keys(VERBS))('%s: done once, whichever request lost its reply', async (verb) => {
+  test.each(Object.keys(VERBS))('N6 done once, whichever request lost its reply: %s', async (verb) => {
     const { fileSystem, proxy } = await behindProxy()
     let struck = 0
     for (let nth = 0; nth < REQUESTS_MAX; nth += 1) {

@@ -1,6 +1,10 @@
 // What the adapter and the protocol above it assume of HDFS when it is spoken to directly: each as a test on the real servers.
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { FileSystem } from '../../../src/file-system/file-system.js'
+import { recoverLease } from '../../../src/file-system/hdfs/messages/writing-methods.js'
+import { resolveOptions } from '../../../src/file-system/hdfs/options.js'
+import { closedFailure, Pauses } from '../../../src/file-system/hdfs/pauses.js'
+import { NamenodeCalls } from '../../../src/file-system/hdfs/rpc/namenode-calls.js'
 import { expectError } from '../webhdfs/expect-error.js'
 import { scratchDirectory, someBytes } from './scratch-directory.js'
 
@@ -11,7 +15,7 @@ async function untilClosed(fileSystem: FileSystem, path: string): Promise<void> 
 }
 
 describe('HDFS', () => {
-  test('a rename fences an append by the old name, and lets one that has begun go on', async () => {
+  test('N1 a rename fences an append by the old name, and lets one that has begun go on', async () => {
     const scratch = await scratchDirectory()
     const [writer, owner] = [scratch.open(), scratch.open()]
     await writer.create('old', someBytes(1_000))
@@ -33,7 +37,7 @@ describe('HDFS', () => {
     expect(Buffer.from(await owner.read('e/new')).equals(content)).toBe(true)
   })
 
-  test('an upload goes on over block boundaries while its file is renamed', async () => {
+  test('N2 an upload goes on over block boundaries while its file is renamed', async () => {
     const scratch = await scratchDirectory()
     const fileSystem = scratch.open()
     const upload = await fileSystem.createUpload('a', { blockSizeBytes: 64 * KIBIBYTE })
@@ -46,7 +50,7 @@ describe('HDFS', () => {
     expect(Buffer.from(await fileSystem.read('a300000')).equals(content)).toBe(true)
   })
 
-  test('what is durable is read by others while the file is open, whatever its status says', async () => {
+  test('N3 what is durable is read by others while the file is open, whatever its status says', async () => {
     const scratch = await scratchDirectory()
     const [writer, reader] = [scratch.open(), scratch.open()]
     const content = someBytes(200 * KIBIBYTE + 3)
@@ -119,7 +123,7 @@ describe('HDFS', () => {
     expect(Buffer.from(await fileSystem.read('beating')).equals(content)).toBe(true)
   })
 
-  test('a file deleted and made again under the name is not touched by the upload on the old one', async () => {
+  test('N4 a file deleted and made again under the name is not touched by the upload on the old one', async () => {
     const scratch = await scratchDirectory()
     const [writer, other] = [scratch.open(), scratch.open()]
     const upload = await writer.createUpload('a')
@@ -130,6 +134,26 @@ describe('HDFS', () => {
     await upload.write(someBytes(100))
     await expectError(upload.end(), { outcome: 'unknown', operation: 'create', path: 'a' })
     expect(Buffer.from(await other.read('a')).toString()).toBe('new')
+  })
+
+  test('N5 recoverLease takes a file from a live writer: it closes with all that was durable, and the writer learns of it', async () => {
+    const scratch = await scratchDirectory()
+    const [writer, other] = [scratch.open(), scratch.open()]
+    const content = someBytes(5_000)
+    const upload = await writer.createUpload('taken')
+    await upload.write(content.subarray(0, 3_000))
+    expect(await upload.makeDurable()).toBe(3_000)
+    const options = resolveOptions({ namenodes: [scratch.rpc], root: '/', user: scratch.user })
+    const calls = new NamenodeCalls(options, new Pauses())
+    onTestFinished(() => calls.close(closedFailure()))
+    const request = { src: `${scratch.root}/taken`, clientName: 'another' }
+    await calls.call(recoverLease, request, { operation: 'open', path: 'taken' })
+    await upload.write(content.subarray(3_000))
+    await expectError(upload.end(), { outcome: 'unknown', operation: 'create', path: 'taken' })
+    await untilClosed(other, 'taken')
+    const left = Buffer.from(await other.read('taken'))
+    expect(left.byteLength).toBeGreaterThanOrEqual(3_000)
+    expect(left.equals(content.subarray(0, left.byteLength))).toBe(true)
   })
 
   test('an aborted upload leaves its file closed at once, with what was sent', async () => {
