@@ -74,8 +74,15 @@ export class RecordPut {
       // No rename was ever sent, so the record cannot be there. Its temp is swept up with the epoch's.
       return { outcome: 'undecided' }
     }
-    await this.#context.fileSystem.delete(this.#temp)
-    return this.#settle({ rename: 'not-done' }, nextAbortStep)
+    const { fileSystem, limits } = this.#context
+    for (let looks = 0; ; looks++) {
+      const found = await fileSystem.delete(this.#temp)
+      const settled = await this.#settle({ rename: 'not-done' }, nextAbortStep)
+      if (settled.outcome !== 'undecided' || found === 'deleted' || looks >= limits.lossesMax) return settled
+      // The temp was only seen to be gone. A namenode that takes over may have it still, and then a rename that comes late puts the
+      // record after all, while what it names is being deleted: so it is looked for again, behind a mutation that was answered.
+      await fileSystem.mkdirs(this.#epoch.freshTemp('settled'))
+    }
   }
 
   /**

@@ -101,8 +101,8 @@ export const logMutants: readonly Mutant[] = [
     name: 'an abort leaves the temp of the record',
     rule: 'to abort instead: delete the temp',
     file: 'engine/put-record.ts',
-    find: 'await this.#context.fileSystem.delete(this.#temp)\n',
-    replace: '',
+    find: 'const found = await fileSystem.delete(this.#temp)',
+    replace: "const found = 'deleted' as 'deleted' | 'absent'",
     hunt: { ...small, family: 'a record comes late, and its sender cannot look' },
   },
   {
