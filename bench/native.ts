@@ -1,6 +1,6 @@
 // How quick is hdfs:// beside Hadoop's own client, on the same cluster, in turns?
 //
-//   npx tsx bench/native.ts [--rounds 5] [--mebibytes 512] [--datanodes 1] [--files 64,1000]
+//   npm run bench:native -- [--rounds 5] [--mebibytes 512] [--datanodes 1] [--files 64,1000]
 //
 // Starts a cluster of its own (Java 17 and Maven). Java works with 16 threads. What was written is checked. Exits with 1
 // where a bound of the comparison is missed.
@@ -49,6 +49,8 @@ console.log(missed === 0 ? '\nall bounds hold' : `\n${missed} bounds missed`)
 process.exitCode = missed === 0 ? 0 : 1
 
 async function streams(): Promise<void> {
+  const before = process.memoryUsage().rss
+  let peakBytes = 0
   const ours = async (): Promise<Measured> => {
     const path = `ours-${directories++}`
     const measured = await measure(async () => {
@@ -56,6 +58,7 @@ async function streams(): Promise<void> {
       for (let piece = 0; piece < mebibytes * 16; piece += 1) {
         const wait = upload.write(PIECE)
         if (wait !== undefined) await wait
+        if (piece % 256 === 0) peakBytes = Math.max(peakBytes, process.memoryUsage().rss)
       }
       await upload.end()
     })
@@ -76,6 +79,7 @@ async function streams(): Promise<void> {
     const spread = spreadOf(each.map(({ cpuMs }) => cpuMs / mebibytes))
     console.log(`  CPU of ${who}: ${spread.median.toFixed(2)} ms a MiB`)
   }
+  console.log(`  resident memory of ours: at most ${((peakBytes - before) / MEBIBYTE).toFixed(0)} MiB more than before`)
 }
 
 async function closes(files: number): Promise<void> {

@@ -56,7 +56,7 @@ export interface HdfsLimits {
   readonly heartbeatMs: number
   /** How often the leases of open files are renewed. Default 20 s: after 60 s (the soft limit) others may take them. */
   readonly leaseRenewalMs: number
-  /** Bytes of an upload that are neither acknowledged nor given up, before `write` asks to wait. Default 2 MiB. */
+  /** Bytes of an upload that are not acknowledged yet, before `write` asks to wait. Default 4 MiB; Hadoop's own client has 5. */
   readonly unackedBytesMax: number
   /** Pipelines tried for a new block before the upload fails; datanodes that failed are left out. Default 4. */
   readonly pipelineAttemptsMax: number
@@ -94,7 +94,7 @@ export const HDFS_LIMITS: HdfsLimits = {
   datanodeConnectsMax: 64,
   heartbeatMs: 25_000,
   leaseRenewalMs: 20_000,
-  unackedBytesMax: 2 * MEBIBYTE,
+  unackedBytesMax: 4 * MEBIBYTE,
   pipelineAttemptsMax: 4,
   closePauseMs: 2,
   closeWaitMs: 20_000,
