@@ -37,7 +37,7 @@ export async function runCommand(file: string | undefined, flags: RunFlags): Pro
   const progress = progressFor(process, { form: flags.json ? 'json' : 'text' })
   const { logger, events } = progress
   const context = { stdin: () => process.stdin, logger, environment: process.env, ...observing }
-  const pipeline = buildPipeline(config, context, { untilEnd: flags.untilEnd === true, events, logger })
+  const pipeline = await buildPipeline(config, context, { untilEnd: flags.untilEnd === true, events, logger })
   goOnUnheard()
   const server = metrics && (await serve(metrics, pipeline, { port: metricsPort!, host: flags.metricsHost }, progress))
   const stopListening = obeySignals(pipeline, progress)

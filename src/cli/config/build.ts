@@ -20,7 +20,6 @@ import type { Source, SourceRecord } from '../../source/source.js'
 import { bufferedBytesMaxOf } from '../buffered-bytes.js'
 import { delegationTokenFor } from '../delegation-token.js'
 import { UsageError } from '../exit-code.js'
-import { buildKafkaGroup, withDeadLetters } from './build-kafka.js'
 import type { KafkaConfig } from './kafka-schema.js'
 import type { FormatConfig, PartitionConfig, RunConfig, SinkConfig } from './schema.js'
 
@@ -40,8 +39,12 @@ export type RunOptions = Pick<PipelineOptions, 'untilEnd' | 'events' | 'logger'>
 /** A pipeline of one task, or of those that a group gives. */
 export type Runnable = Pick<Pipeline, 'run' | 'stop' | 'stopNow' | 'status'>
 
-/** Builds the pipeline. Throws a UsageError, or `WRONG_OPTIONS`; nothing is opened. */
-export function buildPipeline(config: RunConfig, context: BuildContext, more: RunOptions = {}): Runnable {
+/** Builds the pipeline. Rejects with a UsageError, or `WRONG_OPTIONS`; nothing is opened. */
+export async function buildPipeline(
+  config: RunConfig,
+  context: BuildContext,
+  more: RunOptions = {},
+): Promise<Runnable> {
   const options = { ...more, decode: config.source.decode, commit: definedOnly(config.commit) }
   if (config.source.kafka !== undefined) return buildGroupPipeline(config.source.kafka, config, context, options)
   if (config.badRecords?.deadLetterTopic !== undefined) {
@@ -52,12 +55,14 @@ export function buildPipeline(config: RunConfig, context: BuildContext, more: Ru
   return new Pipeline({ ...options, source: buildSource(config, context), sink })
 }
 
-function buildGroupPipeline(
+async function buildGroupPipeline(
   kafka: KafkaConfig,
   config: RunConfig,
   context: BuildContext,
   options: RunOptions & Pick<PipelineOptions, 'decode' | 'commit'>,
-): GroupPipeline {
+): Promise<GroupPipeline> {
+  // Loaded when it is asked for: kafkajs is a fifth of the time until a run over files says something.
+  const { buildKafkaGroup, withDeadLetters } = await import('./build-kafka.js')
   const { taskCount = 1 } = config.sink
   // A process may be given all tasks, and what is configured is its memory.
   const share = Math.max(1, Math.floor(bufferedBytesMaxOf(config.sink) / taskCount))

@@ -5,18 +5,21 @@ import { silentLogger } from '../../../src/engine/logger.js'
 
 const sink = { location: './nowhere', job: 'orders', format: { text: {} } }
 
-function build(config: Plain): ReturnType<typeof buildPipeline> {
+async function build(config: Plain): ReturnType<typeof buildPipeline> {
   const stdin = (): never => {
     throw new Error('stdin was opened')
   }
   return buildPipeline(checkConfig(config, 'c.yaml'), { stdin, logger: silentLogger, environment: {} })
 }
 
-test('opens nothing', () => {
+test('opens nothing', async () => {
   const source = { lines: { files: ['not-there.jsonl'] } }
-  expect(build({ source, sink, commit: { intervalMs: 5 } }).status()).toMatchObject({ state: 'new', records: 0 })
+  expect((await build({ source, sink, commit: { intervalMs: 5 } })).status()).toMatchObject({
+    state: 'new',
+    records: 0,
+  })
   const kafka = { brokers: ['nowhere:9092'], topics: ['orders'] }
-  expect(build({ source: { kafka }, sink: { ...sink, taskCount: 4 } }).status()).toMatchObject({ state: 'new' })
+  expect((await build({ source: { kafka }, sink: { ...sink, taskCount: 4 } })).status()).toMatchObject({ state: 'new' })
 })
 
 test.each<[string, Plain, string]>([
@@ -65,4 +68,4 @@ test.each<[string, Plain, string]>([
     { source: { lines: { files: ['a'] } }, sink, badRecords: { deadLetterDirectory: '_multi_output/dead' } },
     '_multi_output is where the commit log is',
   ],
-])('refuses %s', (_what, config, message) => expect(() => build(config)).toThrow(message))
+])('refuses %s', (_what, config, message) => expect(build(config)).rejects.toThrow(message))
