@@ -6,8 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
 import { COMPILE_MS_MAX, type CompiledProgram, compileWritingProgram } from '../writer/compiled-program.js'
 import { complaintsAbout } from '../writer/count-records.js'
+import type { Ending, WritingProcess } from '../writer/spawned-writer.js'
 import type { WritingOrder } from '../writer/told.js'
-import { type Ending, lastPositions, startWriting, type WritingProcess } from '../writer/writing-process.js'
+import { lastPositions, startWriting } from '../writer/writing-process.js'
 import { ageProbes, dataFiles, fingerprint, scratchLocation, temps } from './location-files.js'
 
 const rounds = Number(process.env.ROUNDS ?? 8)
