@@ -72,6 +72,8 @@ export async function stopAnywhere(trial: WriterTrial, name: string, random: See
 
 /** A datanode that says nothing is given up after so long: sooner than a datanode's own client does, which waits for 65 s. */
 const impatient = { connection: { progressTimeoutMs: 4_000 } }
+/** And no longer than this asked again, for it says nothing as long as the test wants it. */
+const RETRY_STOPPED_FOR_MS = 5_000
 
 /** What is left of a disk that is full, so that it fills up in the middle of something. */
 const PAGES_LEFT = 20
@@ -88,7 +90,8 @@ export async function hitDatanode(
   datanode: ServerHandle,
   { how, name }: { readonly how: ServerHit; readonly name: string },
 ): Promise<string> {
-  const writer = trial.start(name, { ...streaming, ...impatient, holdMs: 1_000, recordsPerFileMax: 5_000 })
+  const retries = how === 'stop' ? { retryForMs: RETRY_STOPPED_FOR_MS } : {}
+  const writer = trial.start(name, { ...streaming, ...impatient, ...retries, holdMs: 500, recordsPerFileMax: 5_000 })
   await writer.until('committed')
   await trial.untilUploadsOpen()
   const place = writer.told.length
@@ -103,7 +106,7 @@ export async function hitDatanode(
     if (how === 'kill') await datanode.start()
     else datanode.resume()
   }
-  await committedAfter(writer, writer.told.length, 2)
+  await committedAfter(writer, writer.told.length, 1)
   writer.signal('SIGKILL')
   const lost = lostIn((await writer.ended()).told)
   return `attempts lost: ${lost.length}; ${lost.at(-1) ?? met}`

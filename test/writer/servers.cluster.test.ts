@@ -8,7 +8,7 @@ import { hitDatanode, restartNamenode } from './hits.js'
 import { WriterTrial } from './writer-trial.js'
 
 const seed = process.env.SEED ?? String(Date.now())
-const timeout = 300_000 // foreign name: vitest's option
+const timeout = 600_000 // foreign name: vitest's option
 
 const cluster = useCluster({
   hadoop: sharedHadoopVersion(),

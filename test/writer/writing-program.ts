@@ -20,7 +20,7 @@ const order = JSON.parse(process.argv[2]!) as WritingOrder
 const random = new SeededRandom(order.seed)
 
 /** Attempts that fail one after the other, the seed's own aborts among them. */
-const FAILURES_IN_A_ROW_MAX = 10
+const FAILURES_IN_A_ROW_MAX = 30
 const ABORTS_MAX = 20
 const ABORT_PAUSE_MS = 200
 
