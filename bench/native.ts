@@ -1,6 +1,6 @@
 // How quick is hdfs:// beside Hadoop's own client, on the same cluster, in turns?
 //
-//   npm run bench:native -- [--rounds 5] [--mebibytes 512] [--datanodes 1] [--files 64,1000]
+//   npm run bench:native -- [--rounds 5] [--mebibytes 512] [--datanodes 1] [--files 64,1000] [--hadoop 3.5.0]
 //
 // Starts a cluster of its own (Java 17 and Maven). Java works with 16 threads. What was written is checked. Exits with 1
 // where a bound of the comparison is missed.
@@ -8,6 +8,7 @@ import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { createHdfsFileSystem } from '../src/file-system/hdfs/hdfs-file-system.js'
 import { startCluster } from '../test/cluster/cluster.js'
+import { hadoopVersions } from '../test/cluster/hadoop.js'
 import { showSpread, spreadOf } from './file-system/paired.js'
 import { JavaClient, type JavaSetting, type JavaWork, type Measured } from './native/java-client.js'
 
@@ -23,13 +24,16 @@ const { values } = parseArgs({
     mebibytes: { type: 'string', default: '512' },
     datanodes: { type: 'string', default: '1' },
     files: { type: 'string', default: '64,1000' },
+    hadoop: { type: 'string', default: '3.4.2' },
   },
 })
 const rounds = Number(values.rounds)
 const mebibytes = Number(values.mebibytes)
 const datanodes = Number(values.datanodes)
+const hadoop = hadoopVersions.find((version) => version === values.hadoop)
+if (hadoop === undefined) throw new Error(`--hadoop is one of ${hadoopVersions.join(', ')}`)
 
-await using cluster = await startCluster({ kafka: false, httpfs: false, datanodes })
+await using cluster = await startCluster({ hadoop, kafka: false, httpfs: false, datanodes })
 const { user } = cluster.description
 const { hostname: host, port } = new URL(cluster.hdfsUrl)
 await using fileSystem = createHdfsFileSystem({ namenodes: [{ host, port: Number(port) }], root: '/', user })

@@ -1,6 +1,6 @@
 // Packets of the data port, made and read by hand, for there are sixteen in each MiB: lengths, header, checksums, data.
 import { MalformedMessage, WireReader } from '../protobuf/wire-reader.js'
-import { crc32c } from './crc32.js'
+import { crc32c, wordsOf } from './crc32.js'
 
 /** What each checksum is of. HDFS's default; a file must stay with what it began with. */
 export const CHUNK_BYTES = 512
@@ -47,8 +47,9 @@ export function headOfPacket({ offsetInBlock, seqno, isLast, isSynced }: PacketH
     head[at + 1] = 1
     at += SYNC_BYTES
   }
+  const words = wordsOf(data)
   for (let start = 0; start < dataBytes; start += CHUNK_BYTES) {
-    at = head.writeInt32BE(crc32c(data, start, Math.min(start + CHUNK_BYTES, dataBytes)), at)
+    at = head.writeInt32BE(crc32c(data, start, Math.min(start + CHUNK_BYTES, dataBytes), words), at)
   }
   return head
 }

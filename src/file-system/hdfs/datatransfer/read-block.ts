@@ -14,7 +14,7 @@ import {
 import { delimited } from '../protobuf/message.js'
 import { MalformedMessage } from '../protobuf/wire-reader.js'
 import type { Session } from '../session.js'
-import { type ChecksumFunction, crc32, crc32c } from './crc32.js'
+import { type ChecksumFunction, crc32, crc32c, wordsOf } from './crc32.js'
 import { shownDatanode } from './datanode-connections.js'
 import { type PacketHeader, packetHeaderOf } from './packet.js'
 import { SocketReader } from './socket-reader.js'
@@ -131,9 +131,10 @@ function verify({ data, checksums, type, bytesPerChecksum }: Checked, complaint:
     type === CHECKSUM_TYPE.crc32c ? crc32c : type === CHECKSUM_TYPE.crc32 ? crc32 : undefined
   if (checksumOf === undefined) throw new MalformedMessage(`checksums of type ${type}`)
   const view = new DataView(checksums.buffer, checksums.byteOffset, checksums.byteLength)
+  const words = wordsOf(data)
   let chunk = 0
   for (let start = 0; start < data.byteLength; start += bytesPerChecksum) {
-    const computed = checksumOf(data, start, Math.min(start + bytesPerChecksum, data.byteLength))
+    const computed = checksumOf(data, start, Math.min(start + bytesPerChecksum, data.byteLength), words)
     if (computed !== view.getInt32(chunk * CHECKSUM_BYTES)) throw new BadReplica(complaint)
     chunk += 1
   }

@@ -2,7 +2,7 @@ import { crc32 as zlibCrc32 } from 'node:zlib'
 import slowCrc32c from 'crc-32/crc32c.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { crc32, crc32c } from '../../../../src/file-system/hdfs/datatransfer/crc32.js'
+import { crc32, crc32c, wordsOf } from '../../../../src/file-system/hdfs/datatransfer/crc32.js'
 import { headOfPacket, packetAckOf, packetHeaderOf } from '../../../../src/file-system/hdfs/datatransfer/packet.js'
 import { PacketAssembler } from '../../../../src/file-system/hdfs/datatransfer/packet-assembler.js'
 import type { Packet } from '../../../../src/file-system/hdfs/datatransfer/write-pipeline.js'
@@ -17,6 +17,14 @@ describe('checksums', () => {
         const part = bytes.subarray(start, end)
         expect(crc32(bytes, start, end) >>> 0).toBe(zlibCrc32(part))
         expect(crc32c(bytes, start, end)).toBe(slowCrc32c.buf(part))
+        for (const offset of [0, 1, 4]) {
+          const moved = new Uint8Array(bytes.byteLength + offset).subarray(offset)
+          moved.set(bytes)
+          const words = wordsOf(moved)
+          expect(words === undefined).toBe(offset === 1)
+          expect(crc32c(moved, start, end, words)).toBe(slowCrc32c.buf(part))
+          expect(crc32(moved, start, end, words) >>> 0).toBe(zlibCrc32(part))
+        }
       }),
     )
   })
