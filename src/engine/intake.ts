@@ -179,7 +179,7 @@ export class Intake<R> {
     const stream = this.#stream(streamName)
     if (stream.partitioner !== undefined) checkDirectory(stream.directory, directory, context)
     const key = fileKey(streamName, directory)
-    const place = { key, stream: streamName, directory, waiting: this.attempt.waiting }
+    const place = { stream: streamName, directory, waiting: this.attempt.waiting }
     const isSealedHere = this.attempt.sealedKeys.has(key)
     // A file that this attempt filled takes no more, whatever of it the commit in hand still holds.
     const inFlight = isSealedHere ? undefined : this.before?.currentFile(streamName, directory)

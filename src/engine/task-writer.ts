@@ -7,7 +7,7 @@ import { checkpointIsDue } from '../protocol/checkpoint-policy.js'
 import { planCommit } from '../protocol/plan-commit.js'
 import type { TaskState } from '../protocol/task-state.js'
 import type { Attempt } from './attempt.js'
-import { type AttemptFile, PartialRecord } from './attempt-file.js'
+import { type AttemptFile, NEVER_RIPE, PartialRecord } from './attempt-file.js'
 import { collectGarbage, prepareCheckpoint } from './checkpoint.js'
 import { bytesOf, plannedFiles, sealReasons, tellCommit } from './commit-content.js'
 import { Decisions } from './decisions.js'
@@ -214,7 +214,7 @@ export class TaskWriter<R> {
 
   /** A file holds enough to be sent. Not while the commit in hand writes to the same file: afterwards it is sent with the others that waited. */
   #send(file: AttemptFile<R>): void {
-    if (this.#intake.isInCommit(file)) file.ripeBytes = Number.POSITIVE_INFINITY
+    if (this.#intake.isInCommit(file)) file.ripeBytes = NEVER_RIPE
     else {
       this.#uploads.send(file, this.state)
       this.#behind = this.#uploads.catchUp(file)
@@ -223,7 +223,7 @@ export class TaskWriter<R> {
 
   #sendWhatWaited(): void {
     for (const file of this.#intake.attempt.files) {
-      if (file.ripeBytes === Number.POSITIVE_INFINITY && this.#health.isSound) this.#uploads.send(file, this.state)
+      if (file.ripeBytes === NEVER_RIPE && this.#health.isSound) this.#uploads.send(file, this.state)
     }
   }
 
