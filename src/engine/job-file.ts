@@ -94,8 +94,10 @@ async function putJob(
   } catch (error) {
     if (!(error instanceof FileSystemError)) throw error
     // Put by another meanwhile, or unanswered: it is read back in any case, whoever put it. A location that cannot be is said at once.
-    const isAboutNames = error.operation === 'rename' && ['ALREADY_EXISTS', 'NOT_FOUND'].includes(error.code)
-    if (error.outcome === 'not-applied' && !isAboutNames) throw error
+    const isTaken = error.operation === 'rename' && ['ALREADY_EXISTS', 'NOT_FOUND'].includes(error.code)
+    // The directory went between its making and the file's: whoever opens deletes what is left of such puts.
+    const isSweptAway = error.code === 'PARENT_NOT_FOUND'
+    if (error.outcome === 'not-applied' && !isTaken && !isSweptAway) throw error
     await fileSystem.delete(temp)
     return error
   }

@@ -6,7 +6,7 @@ import { MultiOutputError } from '../model/multi-output-error.js'
 import { noOffsets } from '../model/offsets.js'
 import { explainOpen } from '../protocol/explain.js'
 import { applyRecord } from '../protocol/fold.js'
-import { epochTmpDirectory, parseEpochDirectoryName, taskTmpDirectory } from '../protocol/layout.js'
+import { epochTmpDirectory, JOB_TMP_DIRECTORY, parseEpochDirectoryName, taskTmpDirectory } from '../protocol/layout.js'
 import type { PlannedFile } from '../protocol/plan-commit.js'
 import { planClaim, planCommit } from '../protocol/plan-commit.js'
 import type { OpenPlan } from '../protocol/plan-open.js'
@@ -121,5 +121,6 @@ async function deleteOlderTemps(context: TaskContext, belowEpoch: number): Promi
   } catch (error) {
     if (!isFileSystemError(error, 'NOT_FOUND')) throw error
   }
-  for (const path of older) await context.fileSystem.delete(path, { recursive: 'all' })
+  // The job has its description by now: who still puts one finds its temp gone, and reads what stands there.
+  for (const path of [...older, JOB_TMP_DIRECTORY]) await context.fileSystem.delete(path, { recursive: 'all' })
 }

@@ -63,8 +63,7 @@ export async function runPipelineChaos(options: ChaosOptions): Promise<ChaosRepo
   const truth = await topic.truth()
   const files = await dataFilesOf(cluster, '/chaos')
   const complaints = [...complaintsAboutLines(files, { topic: topic.topic, taskCount, truth })]
-  // What a process leaves that was killed while it made the job's file is nobody's: a few hundred bytes, once in a job's life.
-  const temps = (await tempsOf(cluster, '/chaos')).filter((path) => !path.startsWith('_multi_output/tmp/'))
+  const temps = await tempsOf(cluster, '/chaos')
   for (const path of temps) complaints.push(`${path} is left`)
   if (exitCode !== 0) complaints.push(`the last run ended with ${exitCode}`)
   const all = truth.reduce((sum, one) => sum + one.length, 0)

@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest'
 import { claimJob, type JobDescription, readJob } from '../../src/engine/job-file.js'
 import { MemoryFileSystem } from '../../src/testing/index.js'
-import { FaultyFileSystem, losesReply, neverArrives } from './faulty-file-system.js'
+import { type Disturbance, FaultyFileSystem, losesReply, neverArrives } from './faulty-file-system.js'
 import { sampleContext } from './sample-context.js'
+import { openOutput } from './sample-output.js'
 
 const job: JobDescription = { job: 'orders', taskCount: 1, mode: 'append', visibility: 'live' }
 
@@ -22,4 +23,25 @@ test('where it cannot be put, the file system says why', async () => {
     message: expect.stringContaining('NO_SPACE'),
     cause: { code: 'NO_SPACE' },
   })
+})
+
+test('what a writer left behind that died while putting it goes with the next open', async () => {
+  const memory = new MemoryFileSystem()
+  await memory.create('_multi_output/tmp/0123', Buffer.from('half a job'), { parents: 'create' })
+  const output = await openOutput(memory)
+  expect(await memory.stat('_multi_output/tmp')).toBeUndefined()
+  await output.close()
+})
+
+test('whoever puts it while another sweeps up reads what stands there', async () => {
+  const faulty = new FaultyFileSystem(new MemoryFileSystem())
+  const context = sampleContext(faulty)
+  const swept: Disturbance = async (_call, run) => {
+    await claimJob(context, job)
+    await faulty.delete('_multi_output/tmp', { recursive: 'all' })
+    return run()
+  }
+  faulty.disturb('rename', /job\.json/, swept)
+  await claimJob(context, job)
+  expect(await readJob({ fileSystem: faulty })).toEqual(job)
 })
