@@ -2,6 +2,8 @@
 import type { Mutant } from './mutant.js'
 
 const random = { in: 'random runs', runsMax: 300 } as const
+/** For what needs several things at once. Which runs have them shifts with every step that the engine adds. */
+const rare = { in: 'random runs', runsMax: 2_000 } as const
 const small = { in: 'family', workload: 'append', every: 1, runsMax: 300 } as const
 const failovers = { ...small, family: 'a rename is shown, and lost in a failover' } as const
 const repeatedFailovers = {
@@ -153,7 +155,7 @@ export const logMutants: readonly Mutant[] = [
     find: "action.do === 'rename' && (await fileSystem.touch(action.to)) === 'present'",
     replace:
       "action.do === 'rename' && (action.from.includes('/copy-') || (await fileSystem.touch(action.to)) === 'present')",
-    hunt: { ...random, options: { weather: 'unheard', failOver: 0.9, workload: { mode: 'append', keys: 1 } } },
+    hunt: { ...rare, options: { weather: 'unheard', failOver: 0.9, workload: { mode: 'append', keys: 1 } } },
   },
   {
     name: 'a job that was only seen is believed',
@@ -169,7 +171,7 @@ export const logMutants: readonly Mutant[] = [
     file: 'engine/read-log.ts',
     find: 'if (records === undefined) continue',
     replace: "if (records === undefined) throw corrupt(logDirectory(reader.task), 'a record is gone')",
-    hunt: { ...random, options: { workload: { checkpointCommitsMax: 1 } } },
+    hunt: { ...rare, options: { workload: { checkpointCommitsMax: 1 } } },
   },
   {
     name: 'garbage collection takes one checkpoint more',
