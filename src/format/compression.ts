@@ -52,7 +52,8 @@ export async function compressed({ open }: Compression, pieces: readonly Uint8Ar
   }
 }
 
-class TransformMember implements Member {
+/** What goes through a transform of zlib's, piece by piece. */
+export class TransformMember implements Member {
   readonly #transform: Transform
   #ready: Uint8Array[] = []
   #failure: Error | undefined

@@ -1,6 +1,7 @@
 // Reads data files as their formats wrote them, whatever they were compressed with.
-import { pipeline, Readable, type Transform } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import zlib from 'node:zlib'
+import { hasZstd, zstdDecompressed } from './zstd-frames.js'
 
 /** A compressed file is cut short or damaged, or this version of Node cannot read it. */
 export class DecompressionFailed extends Error {
@@ -9,14 +10,11 @@ export class DecompressionFailed extends Error {
 
 /** The bytes of a data file, decompressed if its name ends in `.gz` or `.zst`. Rejects with {@link DecompressionFailed}, or with what `chunks` rejects with. */
 export async function* decompressed(path: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const transform = decompressorFor(path)
-  if (transform === undefined) {
+  if (!path.endsWith('.gz') && !path.endsWith('.zst')) {
     yield* chunks
     return
   }
   let inputFailure: { readonly error: unknown } | undefined
-  // The transform is destroyed with what the input fails with, and ends the loop below.
-  pipeline(Readable.from(failuresKept(), { objectMode: true }), transform, () => {})
   async function* failuresKept(): AsyncGenerator<Uint8Array> {
     try {
       yield* chunks
@@ -26,18 +24,22 @@ export async function* decompressed(path: string, chunks: AsyncIterable<Uint8Arr
     }
   }
   try {
-    for await (const chunk of transform) yield chunk as Buffer
+    yield* path.endsWith('.gz') ? gunzipped(failuresKept()) : unzstd(failuresKept())
   } catch (error) {
     if (inputFailure !== undefined) throw inputFailure.error
+    if (error instanceof DecompressionFailed) throw error
     throw new DecompressionFailed((error as Error).message, { cause: error })
   }
 }
 
-function decompressorFor(path: string): Transform | undefined {
-  if (path.endsWith('.gz')) return zlib.createGunzip()
-  if (!path.endsWith('.zst')) return undefined
-  // The types are those of the oldest Node that we run on, which has none.
-  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform }
-  if (createZstdDecompress !== undefined) return createZstdDecompress()
+async function* gunzipped(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const gunzip = zlib.createGunzip()
+  // It is destroyed with what the input fails with, and ends the loop.
+  pipeline(Readable.from(chunks, { objectMode: true }), gunzip, () => {})
+  for await (const chunk of gunzip) yield chunk as Buffer
+}
+
+function unzstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (hasZstd()) return zstdDecompressed(chunks)
   throw new DecompressionFailed(`Node ${process.versions.node} cannot read zstd: use Node 22.15 or later`)
 }

@@ -211,6 +211,21 @@ describe('compressed', () => {
     await reader.close()
   })
 
+  test.runIf(zstdCompress !== undefined)('zstd of several frames is read to its end, however it comes', async () => {
+    const [head, tail] = [content.slice(0, 3), content.slice(3)]
+    const frames = [head, '', tail].map((text) => zstdCompress!(Buffer.from(text)))
+    const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 1, 2])
+    const path = await file('b.zst', Buffer.concat([frames[0]!, skippable, ...frames.slice(1)]))
+    const lines = await linesOf(await openSource(linesFromFiles([path])))
+    expect(lines).toEqual(content.split('\n').map((line, i) => `0-${i} ${line}`))
+    const bytes = Buffer.concat(frames)
+    const byByte = Readable.from([...bytes].map((byte) => Buffer.from([byte])))
+    expect(await linesOf(await openSource(linesFromStream(byByte)))).toEqual(lines)
+    const cut = await openSource(linesFromFiles([await file('c.zst', bytes.subarray(0, -1))]))
+    await expect(batchesOf(cut)).rejects.toMatchObject({ code: 'UNREADABLE' })
+    await cut.close()
+  })
+
   test.runIf(zstdCompress !== undefined)('zstd is read where Node has it', async () => {
     const path = await file('a.zst', zstdCompress!(Buffer.from(content)))
     expect(await linesOf(await openSource(linesFromFiles([path])))).toHaveLength(5_000)

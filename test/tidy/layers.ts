@@ -26,7 +26,7 @@ const entries: Readonly<Record<string, readonly string[]>> = {
 // that every adapter may import. Whatever is not listed is an adapter: a file, a folder, or both of the same name.
 const portFiles: Readonly<Record<string, readonly string[]>> = {
   'file-system': ['content', 'file-system-error', 'location', 'name-order', 'path', 'webhdfs-protocol'],
-  format: ['compression', 'decompression'],
+  format: ['compression', 'decompression', 'zstd-frames'],
   partitioner: ['partition-value', 'path-escaping'],
   source: ['decode', 'interruption', 'one-task', 'read-once', 'source-error', 'task-group'],
   sink: ['dead-letter-format'],

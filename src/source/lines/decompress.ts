@@ -1,6 +1,7 @@
 // Plain, gzip or zstd: told by the first bytes, whatever the file is called.
 import { Readable, type Transform } from 'node:stream'
 import zlib from 'node:zlib'
+import { hasZstd, zstdDecompressed } from '../../format/zstd-frames.js'
 import { SourceError } from '../source-error.js'
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b])
@@ -15,9 +16,10 @@ export async function* decompressed(chunks: AsyncIterable<Buffer>, what: string)
   try {
     const { head, isOver } = await headOf(iterator)
     const rest = isOver ? only(head) : following(head, iterator)
-    const transform = transformFor(head, what)
-    if (transform === undefined) yield* rest
-    else yield* through(rest, transform, what)
+    if (head.length >= GZIP_MAGIC.length && beginsAlike(head, GZIP_MAGIC)) {
+      yield* through(rest, zlib.createGunzip({ chunkSize: CHUNK_BYTES }), what)
+    } else if (head.length >= ZSTD_MAGIC.length && beginsAlike(head, ZSTD_MAGIC)) yield* unzstd(rest, what)
+    else yield* rest
   } finally {
     await iterator.return?.()
   }
@@ -41,18 +43,36 @@ function beginsAlike(head: Buffer, magic: Buffer): boolean {
   return head.subarray(0, bytes).equals(magic.subarray(0, bytes))
 }
 
-function transformFor(head: Buffer, what: string): Transform | undefined {
-  if (head.length >= GZIP_MAGIC.length && beginsAlike(head, GZIP_MAGIC)) {
-    return zlib.createGunzip({ chunkSize: CHUNK_BYTES })
+async function* unzstd(chunks: AsyncIterable<Buffer>, what: string): AsyncGenerator<Buffer> {
+  if (!hasZstd()) {
+    throw new SourceError(
+      'UNSUPPORTED',
+      `${what} is compressed with zstd, which Node ${process.versions.node} cannot read: use Node 22.15 or later, or decompress it first (zstd -d)`,
+    )
   }
-  if (head.length < ZSTD_MAGIC.length || !beginsAlike(head, ZSTD_MAGIC)) return undefined
-  // The types are those of the oldest Node that we run on, which has none.
-  const { createZstdDecompress } = zlib as { createZstdDecompress?: typeof zlib.createGunzip }
-  if (createZstdDecompress !== undefined) return createZstdDecompress({ chunkSize: CHUNK_BYTES })
-  throw new SourceError(
-    'UNSUPPORTED',
-    `${what} is compressed with zstd, which Node ${process.versions.node} cannot read: use Node 22.15 or later, or decompress it first (zstd -d)`,
-  )
+  let inputError: unknown
+  async function* input(): AsyncGenerator<Buffer> {
+    try {
+      yield* chunks
+    } catch (error) {
+      inputError = error
+      throw error
+    }
+  }
+  try {
+    for await (const { buffer, byteOffset, byteLength } of zstdDecompressed(input())) {
+      yield Buffer.from(buffer, byteOffset, byteLength)
+    }
+  } catch (error) {
+    throw inputError ?? damaged(what, error)
+  }
+}
+
+function damaged(what: string, error: unknown): SourceError {
+  const says = error instanceof Error ? error.message : String(error)
+  return new SourceError('UNREADABLE', `${what} cannot be decompressed: ${says}. Is it cut short or damaged?`, {
+    cause: error,
+  })
 }
 
 async function* only(head: Buffer): AsyncGenerator<Buffer> {
@@ -80,10 +100,7 @@ async function* through(chunks: AsyncIterable<Buffer>, transform: Transform, wha
     for await (const chunk of transform) yield chunk as Buffer
   } catch (error) {
     if (inputError !== undefined) throw inputError
-    const says = error instanceof Error ? error.message : String(error)
-    throw new SourceError('UNREADABLE', `${what} cannot be decompressed: ${says}. Is it cut short or damaged?`, {
-      cause: error,
-    })
+    throw damaged(what, error)
   } finally {
     input.destroy()
     transform.destroy()
