@@ -10,7 +10,8 @@ const count = z.number().int().nonnegative()
 const timeMs = z.number().int()
 const id = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits')
 const relativePath = z.string().min(1)
-const jsonValue = z.json() as z.ZodType<JsonValue>
+/** It was parsed from JSON, so it is some; zod's own copies it and loses a key `__proto__`. */
+const jsonValue = z.custom<JsonValue>((value) => value !== undefined)
 
 /** Offsets in JSON: rows of `[topic, partition, from, until]`, sorted as they were met. */
 export type WrittenOffsets = (readonly [topic: string, partition: number, from: string, until: string])[]

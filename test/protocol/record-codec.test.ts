@@ -27,6 +27,12 @@ test('any record comes back as it was', () => {
   )
 })
 
+test('metadata with a key that objects have by themselves comes back as it was', () => {
+  const metadata = JSON.parse('{"__proto__":1}') as never
+  const record = { ...commit(1), metadata }
+  expect(JSON.stringify(decodeRecord(encodeRecord(record), path))).toContain('"metadata":{"__proto__":1}')
+})
+
 test('any flipped byte of any record is corruption, and the error names the file', () => {
   checkProperty(
     fc.property(anyRecord, fc.nat(), fc.integer({ min: 1, max: 255 }), (record, place, change) => {
