@@ -194,7 +194,26 @@ export function checkOptions<R>(options: MultiOutputOptions<R>): CheckedOptions 
   }
   if (MAIN_STREAM in checked.streams)
     throw wrongOptions(`streams.${MAIN_STREAM}: this name is taken by the records written without a stream`)
+  checkFormats(options, checked)
   return { ...checked, compression: checkCompression(checked.compression) }
+}
+
+function checkFormats<R>(
+  { format, streams = {} }: MultiOutputOptions<R>,
+  { mode, compression }: { readonly mode: Mode; readonly compression: CompressionName },
+): void {
+  const formats = [
+    ['format', format] as const,
+    ...Object.entries(streams).map(([name, stream]) => [`streams.${name}.format`, stream.format] as const),
+  ]
+  for (const [option, { name, appendable = true, compressible = true }] of formats) {
+    if (!appendable && mode !== 'new-file')
+      throw wrongOptions(`${option}: nothing can be appended to a file of ${name}; set mode: 'new-file'`)
+    if (!compressible && compression !== 'none')
+      throw wrongOptions(
+        `compression: no reader takes ${name} in ${compression}; leave it out, and choose the format's own`,
+      )
+  }
 }
 
 function checkCompression(name: CompressionName): Compression | undefined {

@@ -18,15 +18,12 @@ export interface FileBefore {
   readonly createdMs: number
 }
 
-/** A format handed a part of a record on and then threw: what the attempt holds must never be committed. */
-export class PartialRecord extends TypeError {
-  override readonly name: string = 'PartialRecord'
+/** A format broke its word: what the attempt holds must never be committed. */
+export class BrokenFormat extends TypeError {
+  override readonly name: string = 'BrokenFormat'
 
-  constructor(cause: unknown) {
-    const message = cause instanceof Error ? cause.message : String(cause)
-    super(`the format handed a part of the record to its sink before it threw, which no format may do: ${message}`, {
-      cause,
-    })
+  constructor(complaint: string, cause: unknown) {
+    super(`${complaint}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
 }
 
@@ -60,6 +57,7 @@ export class AttemptFile<R> {
   eventTimeMaxMs: number | undefined
   /** The writer's state after this attempt's records; set by `freeze`. */
   formatState: JsonValue | undefined
+  #isFrozen = false
   // Most files of an attempt hold records of one partition, and there may be 100,000 files: so the first range is kept in
   // place, and maps are made when a second partition comes.
   #topic = ''
@@ -86,6 +84,15 @@ export class AttemptFile<R> {
     return fileKey(this.stream, this.directory)
   }
 
+  /** Takes the bytes out of the buffer, to be sent; `freedBytes` of what the memory budget counts are theirs. */
+  take(): { readonly pieces: Uint8Array[]; readonly freedBytes: number } {
+    const { countedBytes } = this
+    this.takenBytes += this.buffer.byteLength
+    const pieces = this.buffer.take()
+    this.countedBytes = this.heldInWriterBytes
+    return { pieces, freedBytes: countedBytes - this.countedBytes }
+  }
+
   /** The attempt is lost: its bytes leave memory. Answers what the memory budget counted for them. */
   discard(): number {
     const { countedBytes } = this
@@ -94,18 +101,63 @@ export class AttemptFile<R> {
     return countedBytes
   }
 
-  /** The attempt takes nothing more. A writer may go on with the records of the next one, so its state is asked for now. */
+  /**
+   * The attempt takes nothing more: what the writer holds comes into the buffer, and its state is asked for now, for it may go on with the
+   * records of the next attempt. Repeatable. Throws {@link BrokenFormat}.
+   */
   freeze(): void {
-    this.formatState = this.writer.state?.()
+    if (this.#isFrozen) return
+    this.flushWriter()
+    this.#isFrozen = true
+    const isWhole = this.recordCount > 0 && this.sealReason !== undefined
+    this.#keepWord('could not end the file', () => {
+      if (isWhole) this.writer.finish?.(this.buffer)
+      this.formatState = this.writer.state?.()
+    })
   }
 
-  /** Takes a record in. If the format throws, nothing changed; a format that broke its word about that is a {@link PartialRecord}. */
+  /** What the writer holds comes into the buffer. */
+  flushWriter(): void {
+    if (this.#isFrozen || this.recordCount === 0 || this.writer.flush === undefined) return
+    this.#keepWord('could not hand on what it held', () => this.writer.flush?.(this.buffer))
+  }
+
+  #keepWord(complaint: string, step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      throw new BrokenFormat(`the format ${complaint}, which no format may do`, error)
+    }
+  }
+
+  /** Whether the file can take the record; one that is empty can. */
+  fits(record: R, context: RecordContext): boolean {
+    const { writer } = this
+    if (writer.fits === undefined || (this.before.length === 0 && this.recordCount === 0)) return true
+    return writer.fits(record, context)
+  }
+
+  /** Bytes that the writer holds of this attempt's records. */
+  get heldInWriterBytes(): number {
+    return this.#isFrozen ? 0 : (this.writer.heldBytes ?? 0)
+  }
+
+  /** Bytes in memory, about. Cheap. */
+  get heldBytes(): number {
+    return this.buffer.bytesHeld + this.heldInWriterBytes
+  }
+
+  /** Takes a record in. If the format throws, nothing changed; a format that broke its word about that is a {@link BrokenFormat}. */
   add(record: R, context: RecordContext): void {
     const { bytesHeld } = this.buffer
     try {
       this.writer.encode(record, context, this.buffer)
     } catch (error) {
-      throw this.buffer.bytesHeld === bytesHeld ? error : new PartialRecord(error)
+      if (this.buffer.bytesHeld === bytesHeld) throw error
+      throw new BrokenFormat(
+        'the format handed a part of the record to its sink before it threw, which no format may do',
+        error,
+      )
     }
     this.recordCount++
     if (context.id !== undefined) this.#note(context.id)
@@ -142,12 +194,15 @@ export class AttemptFile<R> {
 
   /** The same, cheaply: at least so much. */
   get lengthAtLeast(): number {
-    return this.before.length + (this.takenBytes + this.buffer.bytesHeld) * this.storedPerByte
+    return this.before.length + (this.takenBytes + this.heldBytes) * this.storedPerByte
   }
 
   /** The file's length with everything that was added; with compression about that, and 0 only for an empty one. */
   get length(): number {
-    return this.before.length + Math.ceil((this.takenBytes + this.buffer.byteLength) * this.storedPerByte)
+    return (
+      this.before.length +
+      Math.ceil((this.takenBytes + this.buffer.byteLength + this.heldInWriterBytes) * this.storedPerByte)
+    )
   }
 
   /** Records in the file with those added. */

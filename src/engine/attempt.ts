@@ -36,9 +36,10 @@ export class Attempt<R> {
     this.files.push(file)
   }
 
-  /** Decides that this attempt seals a file. The next record of its key goes to another. */
+  /** Decides that this attempt seals a file, which takes nothing more. The next record of its key goes to another. */
   seal(file: AttemptFile<R>, reason: SealReason): void {
     file.sealReason = reason
+    file.freeze()
     this.sealedKeys.add(file.key)
     this.#current.get(file.stream)?.delete(file.directory)
   }

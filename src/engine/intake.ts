@@ -12,7 +12,7 @@ import { isFull, rollReason } from '../protocol/roll-policy.js'
 import type { TaskState } from '../protocol/task-state.js'
 import { fileKey, positionOf } from '../protocol/task-state.js'
 import { Attempt } from './attempt.js'
-import { AttemptFile, type FileBefore, PartialRecord } from './attempt-file.js'
+import { AttemptFile, BrokenFormat, type FileBefore } from './attempt-file.js'
 import type { TaskContext } from './task-context.js'
 
 /** How the records of one stream become files. */
@@ -76,17 +76,17 @@ export class Intake<R> {
     }
     const stream = this.#stream(streamName)
     const directory = this.#directoryOf(stream, record, context)
-    const file = this.attempt.currentFile(streamName, directory) ?? this.#begin(streamName, directory, context)
+    const file = this.#fileFor(record, context, streamName, directory)
     this.#add(file, record, context)
     // Only now, for a record that is refused must move nothing.
     if (range !== undefined) range.until = id!.offset + 1n
     else if (id !== undefined) this.attempt.extend(id.topic, id.partition, position ?? id.offset, id.offset + 1n)
     this.attempt.recordCount++
-    const held = file.buffer.bytesHeld
+    this.#rollIfFull(file)
+    const held = file.heldBytes
     const gained = held - file.countedBytes
     file.countedBytes = held
-    this.#rollIfFull(file)
-    if (held >= file.ripeBytes) this.#ripe(file)
+    if (file.buffer.bytesHeld >= file.ripeBytes) this.#ripe(file)
     return gained
   }
 
@@ -166,11 +166,24 @@ export class Intake<R> {
     return stream.directory === '' ? directory : `${stream.directory}/${directory}`
   }
 
+  #fileFor(record: R, context: RecordContext, streamName: string, directory: string): AttemptFile<R> {
+    const file = this.attempt.currentFile(streamName, directory) ?? this.#begin(streamName, directory, context)
+    let fits: boolean
+    try {
+      fits = file.fits(record, context)
+    } catch (error) {
+      throw badRecord(`the format refused it: ${messageOf(error)}`, context, error)
+    }
+    if (fits) return file
+    this.attempt.seal(file, 'schema')
+    return this.#begin(streamName, directory, context)
+  }
+
   #add(file: AttemptFile<R>, record: R, context: RecordContext): void {
     try {
       file.add(record, context)
     } catch (error) {
-      if (error instanceof PartialRecord) throw error
+      if (error instanceof BrokenFormat) throw error
       throw badRecord(`the format refused it: ${messageOf(error)}`, context, error)
     }
   }

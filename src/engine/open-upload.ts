@@ -68,7 +68,7 @@ export class OpenUpload<R> {
 
   /** More waits than the network is behind by for an instant: who writes on only fills memory. */
   get isBehind(): boolean {
-    return this.file.countedBytes > BEHIND_BYTES_MAX
+    return this.file.buffer.bytesHeld > BEHIND_BYTES_MAX
   }
 
   /** Sends what waits, in the background. */
@@ -143,17 +143,14 @@ export class OpenUpload<R> {
     const { budget } = this.#of
     const bytes = file.buffer.byteLength
     if (bytes === 0) return
-    const pieces = file.buffer.take()
-    const { countedBytes } = file
-    file.takenBytes += bytes
-    file.countedBytes = 0
+    const { pieces, freedBytes } = file.take()
     try {
       for (const piece of pieces)
         await this.#store(this.#member === undefined ? [piece] : await this.#member.write(piece))
       this.#takenBytes += bytes
       this.lastSentMs = this.#context.clock.nowMs()
     } finally {
-      budget.add(-countedBytes)
+      budget.add(-freedBytes)
     }
   }
 

@@ -7,7 +7,7 @@ import { checkpointIsDue } from '../protocol/checkpoint-policy.js'
 import { planCommit } from '../protocol/plan-commit.js'
 import type { TaskState } from '../protocol/task-state.js'
 import type { Attempt } from './attempt.js'
-import { type AttemptFile, NEVER_RIPE, PartialRecord } from './attempt-file.js'
+import { type AttemptFile, BrokenFormat, NEVER_RIPE } from './attempt-file.js'
 import { collectGarbage, prepareCheckpoint } from './checkpoint.js'
 import { bytesOf, plannedFiles, sealReasons, tellCommit } from './commit-content.js'
 import { Decisions } from './decisions.js'
@@ -86,7 +86,7 @@ export class TaskWriter<R> {
     try {
       budget.add(this.#intake.take(record, context, stream))
     } catch (error) {
-      throw error instanceof PartialRecord ? this.#fail(error) : error
+      throw error instanceof BrokenFormat ? this.#fail(error) : error
     }
     if (budget.isExceeded) return this.#relieve()
     const behind = this.#behind

@@ -55,7 +55,7 @@ export class Uploads<R> {
     const open = this.#open.of(file)
     const { streamThresholdBytes } = this.#options
     if (open !== undefined) open.send()
-    else if (file.countedBytes >= streamThresholdBytes) this.#open.begin(file, this.#targetOf(file, state))
+    else if (file.buffer.bytesHeld >= streamThresholdBytes) this.#open.begin(file, this.#targetOf(file, state))
     // Without an upload it is the next one that it has to be worth: the one before was ended, idle or to make room.
     const isOpen = this.#open.of(file) !== undefined
     file.ripeBytes = isOpen ? Math.min(PIECE_BYTES, streamThresholdBytes) : streamThresholdBytes
@@ -101,10 +101,12 @@ export class Uploads<R> {
     const chosen = enough === -1 ? largestFirst : largestFirst.slice(0, enough)
     const open = chosen.flatMap((file) => this.#open.of(file) ?? [])
     const closed = chosen.filter((file) => this.#open.of(file) === undefined)
+    for (const { file } of open) file.flushWriter()
     await Promise.all([this.flush(closed, state), ...open.map((upload) => upload.drained())])
   }
 
   async #flushOne(file: AttemptFile<R>, state: TaskState): Promise<void> {
+    file.flushWriter()
     await this.#open.end(file)
     if (file.uploadFailure !== undefined) throw file.uploadFailure
     const bytes = file.buffer.byteLength
@@ -112,17 +114,14 @@ export class Uploads<R> {
     if (bytes === 0 && file.sealReason === undefined) return
     const target = this.#targetOf(file, state)
     if (bytes === 0) return
-    const { countedBytes } = file
     const { compression } = this.#options
-    const pieces = file.buffer.take()
-    file.takenBytes += bytes
-    file.countedBytes = 0
+    const { pieces, freedBytes } = file.take()
     try {
       const content = compression === undefined ? pieces : await compressed(compression, pieces)
       await upload(this.#context, this.#epoch, target, content)
       this.#volume.add(bytes, lengthOf(content))
     } finally {
-      this.#options.budget.add(-countedBytes)
+      this.#options.budget.add(-freedBytes)
     }
   }
 
