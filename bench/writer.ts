@@ -44,7 +44,7 @@ const { values } = parseArgs({
     'sustained-records': { type: 'string', default: '10000000' },
     'long-gibibytes': { type: 'string', default: '10' },
     commits: { type: 'string', default: '100000' },
-    'close-delay-ms': { type: 'string', default: '10' },
+    'close-delay-ms': { type: 'string', default: '400' },
   },
 })
 const rounds = Number(values.rounds)

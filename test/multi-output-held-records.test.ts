@@ -1,6 +1,6 @@
 // Formats that hold records back: pages that end with an attempt, footers that end a file, schemas that a record does not fit.
 import { describe, expect, test } from 'vitest'
-import type { Format, FormatWriter } from '../src/format/format.js'
+import type { Format, FormatWriter, RecordSink } from '../src/format/format.js'
 import { MemoryFileSystem } from '../src/testing/index.js'
 import { at, type Line, linesByDirectory, openOutput } from './engine/sample-output.js'
 
@@ -10,25 +10,23 @@ const pages: Format<Line> = {
   extension: 'pages',
   appendable: false,
   compressible: false,
-  open: () => new PageWriter(true),
+  open: () => new FootedPageWriter(),
 }
 
 /** The same without an end, so that files are gone on with; its state counts the pages. */
 const openPages: Format<Line> = {
   name: 'open-pages',
   extension: 'pages',
-  open: ({ state = 0 }) => new PageWriter(false, state as number),
+  open: ({ state = 0 }) => new PageWriter(state as number),
 }
 
 class PageWriter implements FormatWriter<Line> {
   heldBytes = 0
   #page: string[] = []
   #pages: number
-  readonly finish?: FormatWriter<Line>['finish']
 
-  constructor(isFooted: boolean, pages: number = 0) {
+  constructor(pages: number = 0) {
     this.#pages = pages
-    if (isFooted) this.finish = (sink) => sink.text('end\n')
   }
 
   encode({ text }: Line): void {
@@ -37,7 +35,7 @@ class PageWriter implements FormatWriter<Line> {
     this.heldBytes += text.length
   }
 
-  flush(sink: Parameters<NonNullable<FormatWriter<Line>['flush']>>[0]): void {
+  flush(sink: RecordSink): void {
     if (this.#page.length === 0) return
     this.#pages++
     sink.text(`${this.#pages}:${this.#page.join('+')}\n`)
@@ -47,6 +45,12 @@ class PageWriter implements FormatWriter<Line> {
 
   state(): number {
     return this.#pages
+  }
+}
+
+class FootedPageWriter extends PageWriter {
+  finish(sink: RecordSink): void {
+    sink.text('end\n')
   }
 }
 

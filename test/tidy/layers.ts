@@ -25,7 +25,15 @@ const entries: Readonly<Record<string, readonly string[]>> = {
 // Folders that hold a port and its adapters. The file named like the folder is the port; here stand the other files
 // that every adapter may import. Whatever is not listed is an adapter: a file, a folder, or both of the same name.
 const portFiles: Readonly<Record<string, readonly string[]>> = {
-  'file-system': ['content', 'file-system-error', 'location', 'name-order', 'path', 'webhdfs-protocol'],
+  'file-system': [
+    'content',
+    'file-system-error',
+    'location',
+    'name-order',
+    'namenode-capabilities',
+    'path',
+    'webhdfs-protocol',
+  ],
   format: ['compression', 'decompression', 'zstd-frames'],
   partitioner: ['partition-value', 'path-escaping'],
   source: ['decode', 'interruption', 'one-task', 'read-once', 'source-error', 'task-group'],

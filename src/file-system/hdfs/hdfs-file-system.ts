@@ -11,6 +11,7 @@ import type {
   Upload,
 } from '../file-system.js'
 import type { Operation } from '../file-system-error.js'
+import { NAMENODE_CAPABILITIES } from '../namenode-capabilities.js'
 import { checkHdfsPath } from '../webhdfs-protocol/hdfs-path.js'
 import { collectBytes } from '../webhdfs-protocol/read.js'
 import { errorOfFailure } from '../webhdfs-protocol/transport-failure.js'
@@ -37,20 +38,7 @@ import { touch } from './verbs/touch.js'
 import { truncate } from './verbs/truncate.js'
 
 /** What {@link createHdfsFileSystem} can do: all that the port knows. */
-export const HDFS_CAPABILITIES: Capabilities = {
-  append: true,
-  truncate: true,
-  concat: true,
-  atomicRenameNoReplace: true,
-  atomicRenameReplace: true,
-  tellsOpen: true,
-  renameFences: true,
-  requestsEndWithProcess: false,
-  durableWithoutClose: true,
-  permission: true,
-  replication: true,
-  blockSize: true,
-}
+export const HDFS_CAPABILITIES: Capabilities = { ...NAMENODE_CAPABILITIES, durableWithoutClose: true }
 
 /**
  * Opens a directory of HDFS by its own protocol: RPC to the namenodes, data to and from the datanodes. Sends nothing yet. Throws a

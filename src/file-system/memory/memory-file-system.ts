@@ -2,9 +2,10 @@
 import type { Clock } from '../../model/clock.js'
 import { systemClock } from '../../model/clock.js'
 import type { Capabilities } from '../file-system.js'
+import { NAMENODE_CAPABILITIES } from '../namenode-capabilities.js'
 import { MemoryTransport } from './memory-transport.js'
 import { Namespace } from './namespace.js'
-import { HDFS_CAPABILITIES, NamespaceFileSystem } from './namespace-file-system.js'
+import { NamespaceFileSystem } from './namespace-file-system.js'
 import { namespaceDefaults } from './namespace-options.js'
 
 /** `dfs.ls.limit`. */
@@ -46,7 +47,7 @@ export class MemoryFileSystem extends NamespaceFileSystem {
 
   constructor(options: MemoryFileSystemOptions = {}) {
     const transport = transports.get(options) ?? newTransport(options)
-    const capabilities = { ...HDFS_CAPABILITIES, ...options.capabilities }
+    const capabilities = { ...NAMENODE_CAPABILITIES, ...options.capabilities }
     super({ transport, capabilities, pageEntriesMax: PAGE_ENTRIES_MAX })
     this.#transport = transport
   }

@@ -33,22 +33,6 @@ const TRUNCATE_POLL_MS_MAX = 1_000
 /** What one chunk of a stream holds at most. */
 const STREAM_CHUNK_BYTES = 64 * 2 ** 10
 
-/** What HDFS can do, reached by WebHDFS. */
-export const HDFS_CAPABILITIES: Capabilities = {
-  append: true,
-  truncate: true,
-  concat: true,
-  atomicRenameNoReplace: true,
-  atomicRenameReplace: true,
-  tellsOpen: true,
-  renameFences: true,
-  requestsEndWithProcess: false,
-  durableWithoutClose: false,
-  permission: true,
-  replication: true,
-  blockSize: true,
-}
-
 /** How the adapter is set up. */
 export interface NamespaceFileSystemOptions {
   readonly transport: NamespaceTransport

@@ -41,6 +41,14 @@ export function outcomeOfMutation({ settles }: Verdict): Outcome {
   return settles === 'nothing' ? 'unknown' : 'not-applied'
 }
 
+/** For verbs that answer `absent`: what was refused because nothing is there (below a file nothing stands either). Throws every other error. */
+export function absentIfRefusedSo(error: unknown, attempt: Attempt): 'absent' {
+  if (!(error instanceof Refused)) throw error
+  const { code, settles } = error.verdict
+  if ((code === 'NOT_FOUND' || code === 'NOT_A_DIRECTORY') && settles !== 'nothing') return 'absent'
+  throw errorOfRefusal(error, attempt, outcomeOfMutation)
+}
+
 /** The error for an answer that is none of the protocol's. */
 export function unintelligible(reply: WireReply, attempt: Attempt, outcome: Outcome): FileSystemError {
   const { operation, path } = attempt

@@ -1,6 +1,6 @@
 // DELETE: a file, an empty directory, or all of one.
 
-import { errorOfRefusal, outcomeOfMutation, parse, Refused } from './answer-errors.js'
+import { absentIfRefusedSo, parse } from './answer-errors.js'
 import type { Attempt } from './arguments.js'
 import { booleanOf } from './replies.js'
 import type { Wire } from './wire.js'
@@ -18,10 +18,6 @@ export async function remove(
     const reply = await wire.ask(request, attempt)
     return parse(reply, booleanOf, attempt, 'unknown') ? 'deleted' : 'absent'
   } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    const { code } = error.verdict
-    // Below a file nothing stands.
-    if (code === 'NOT_A_DIRECTORY' || code === 'NOT_FOUND') return 'absent'
-    throw errorOfRefusal(error, attempt, outcomeOfMutation)
+    return absentIfRefusedSo(error, attempt)
   }
 }

@@ -1,5 +1,5 @@
 // SETTIMES: an entry of the edit log that only a path which is there can have.
-import { errorOfRefusal, outcomeOfMutation, Refused } from './answer-errors.js'
+import { absentIfRefusedSo } from './answer-errors.js'
 import type { Attempt } from './arguments.js'
 import type { Wire } from './wire.js'
 
@@ -14,10 +14,6 @@ export async function touch(wire: Wire, path: string): Promise<'present' | 'abse
     await wire.ask({ method: 'PUT', op: 'SETTIMES', path, parameters, effect: 'mutates' }, attempt)
     return 'present'
   } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    const { code } = error.verdict
-    // Below a file nothing stands.
-    if (code === 'NOT_FOUND' || code === 'NOT_A_DIRECTORY') return 'absent'
-    throw errorOfRefusal(error, attempt, outcomeOfMutation)
+    return absentIfRefusedSo(error, attempt)
   }
 }

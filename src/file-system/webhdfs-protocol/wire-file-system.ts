@@ -11,6 +11,7 @@ import type {
   Upload,
 } from '../file-system.js'
 import type { Operation } from '../file-system-error.js'
+import { NAMENODE_CAPABILITIES } from '../namenode-capabilities.js'
 import { concat } from './concat.js'
 import { remove } from './delete.js'
 import { checkHdfsPath } from './hdfs-path.js'
@@ -23,22 +24,9 @@ import { touch } from './touch.js'
 import { truncate } from './truncate.js'
 import type { Wire } from './wire.js'
 
-/** What any of these adapters can do. HttpFS ignores the option by which WebHDFS replaces a file. */
+/** What these adapters can do. HttpFS ignores the option by which WebHDFS replaces a file. */
 export function wireCapabilities({ httpFs }: { readonly httpFs: boolean }): Capabilities {
-  return {
-    append: true,
-    truncate: true,
-    concat: true,
-    atomicRenameNoReplace: true,
-    atomicRenameReplace: !httpFs,
-    tellsOpen: true,
-    renameFences: true,
-    requestsEndWithProcess: false,
-    durableWithoutClose: false,
-    permission: true,
-    replication: true,
-    blockSize: true,
-  }
+  return { ...NAMENODE_CAPABILITIES, atomicRenameReplace: !httpFs }
 }
 
 /** See the head of the file. */

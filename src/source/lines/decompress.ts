@@ -1,14 +1,9 @@
 // Plain, gzip or zstd: told by the first bytes, whatever the file is called.
-import { Readable, type Transform } from 'node:stream'
-import zlib from 'node:zlib'
-import { hasZstd, zstdDecompressed } from '../../format/zstd-frames.js'
+import { DecompressionFailed, decompressedBy } from '../../format/decompression.js'
 import { SourceError } from '../source-error.js'
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b])
 const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
-
-/** Larger than zlib's 16 KiB, so that fewer lines lie across two buffers. */
-const CHUNK_BYTES = 262_144
 
 /** The bytes themselves, decompressed if they are compressed. Rejects with `UNSUPPORTED` for zstd where this version of Node has none, `UNREADABLE` for damaged input. `what` names the input in messages. */
 export async function* decompressed(chunks: AsyncIterable<Buffer>, what: string): AsyncGenerator<Buffer> {
@@ -17,8 +12,8 @@ export async function* decompressed(chunks: AsyncIterable<Buffer>, what: string)
     const { head, isOver } = await headOf(iterator)
     const rest = isOver ? only(head) : following(head, iterator)
     if (head.length >= GZIP_MAGIC.length && beginsAlike(head, GZIP_MAGIC)) {
-      yield* through(rest, zlib.createGunzip({ chunkSize: CHUNK_BYTES }), what)
-    } else if (head.length >= ZSTD_MAGIC.length && beginsAlike(head, ZSTD_MAGIC)) yield* unzstd(rest, what)
+      yield* undone('gzip', rest, what)
+    } else if (head.length >= ZSTD_MAGIC.length && beginsAlike(head, ZSTD_MAGIC)) yield* undone('zstd', rest, what)
     else yield* rest
   } finally {
     await iterator.return?.()
@@ -43,36 +38,23 @@ function beginsAlike(head: Buffer, magic: Buffer): boolean {
   return head.subarray(0, bytes).equals(magic.subarray(0, bytes))
 }
 
-async function* unzstd(chunks: AsyncIterable<Buffer>, what: string): AsyncGenerator<Buffer> {
-  if (!hasZstd()) {
+async function* undone(
+  compression: 'gzip' | 'zstd',
+  chunks: AsyncIterable<Buffer>,
+  what: string,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* decompressedBy(compression, chunks)
+  } catch (error) {
+    if (!(error instanceof DecompressionFailed)) throw error
+    const isDamaged = error.code === 'DAMAGED'
+    const hint = isDamaged ? '. Is it cut short or damaged?' : ''
     throw new SourceError(
-      'UNSUPPORTED',
-      `${what} is compressed with zstd, which Node ${process.versions.node} cannot read: use Node 22.15 or later, or decompress it first (zstd -d)`,
+      isDamaged ? 'UNREADABLE' : 'UNSUPPORTED',
+      `${what} cannot be decompressed: ${error.message}${hint}`,
+      { cause: error },
     )
   }
-  let inputError: unknown
-  async function* input(): AsyncGenerator<Buffer> {
-    try {
-      yield* chunks
-    } catch (error) {
-      inputError = error
-      throw error
-    }
-  }
-  try {
-    for await (const { buffer, byteOffset, byteLength } of zstdDecompressed(input())) {
-      yield Buffer.from(buffer, byteOffset, byteLength)
-    }
-  } catch (error) {
-    throw inputError ?? damaged(what, error)
-  }
-}
-
-function damaged(what: string, error: unknown): SourceError {
-  const says = error instanceof Error ? error.message : String(error)
-  return new SourceError('UNREADABLE', `${what} cannot be decompressed: ${says}. Is it cut short or damaged?`, {
-    cause: error,
-  })
 }
 
 async function* only(head: Buffer): AsyncGenerator<Buffer> {
@@ -85,24 +67,5 @@ async function* following(head: Buffer, iterator: AsyncIterator<Buffer>): AsyncG
     const { value, done } = await iterator.next()
     if (done === true) return
     yield value
-  }
-}
-
-async function* through(chunks: AsyncIterable<Buffer>, transform: Transform, what: string): AsyncGenerator<Buffer> {
-  const input = Readable.from(chunks, { objectMode: true })
-  let inputError: unknown
-  input.on('error', (error) => {
-    inputError = error
-    transform.destroy(error)
-  })
-  input.pipe(transform)
-  try {
-    for await (const chunk of transform) yield chunk as Buffer
-  } catch (error) {
-    if (inputError !== undefined) throw inputError
-    throw damaged(what, error)
-  } finally {
-    input.destroy()
-    transform.destroy()
   }
 }

@@ -1,6 +1,7 @@
 // A deterministic simulation: processes, one HDFS, and a network that delivers what the fault policy lets it deliver, when it does.
-import { HDFS_CAPABILITIES } from '../../file-system/memory/namespace-file-system.js'
+
 import type { NamespaceRequest, UploadChannel, UploadRequest } from '../../file-system/memory/transport.js'
+import { NAMENODE_CAPABILITIES } from '../../file-system/namenode-capabilities.js'
 import type { FaultPolicy } from './fault.js'
 import type { Flight } from './flight.js'
 import { alterFile, type InspectedFile, inspectFile, inspectNamespace, plantFile } from './inspection.js'
@@ -177,7 +178,7 @@ export class Simulation {
     const world = this.#world
     const { pageEntriesMax, capabilities, uploadBufferBytes: bufferBytes } = this.#options
     return {
-      capabilities: { ...HDFS_CAPABILITIES, ...capabilities },
+      capabilities: { ...NAMENODE_CAPABILITIES, ...capabilities },
       pageEntriesMax,
       nowMs: () => world.time.nowMs,
       setTimer: (process, delayMs, fire) => {

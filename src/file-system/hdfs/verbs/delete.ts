@@ -1,5 +1,5 @@
 // delete: a file, an empty directory, or all of one.
-import { errorOfRefusal, outcomeOfMutation, Refused } from '../../webhdfs-protocol/answer-errors.js'
+import { absentIfRefusedSo } from '../../webhdfs-protocol/answer-errors.js'
 import type { Attempt } from '../../webhdfs-protocol/arguments.js'
 import { absolutePath } from '../../webhdfs-protocol/hdfs-path.js'
 import { deletePath } from '../messages/namespace-methods.js'
@@ -16,10 +16,6 @@ export async function remove(
   try {
     return (await session.calls.call(deletePath, request, attempt)).result ? 'deleted' : 'absent'
   } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    const { code, settles } = error.verdict
-    // Below a file nothing stands.
-    if ((code === 'NOT_A_DIRECTORY' || code === 'NOT_FOUND') && settles !== 'nothing') return 'absent'
-    throw errorOfRefusal(error, attempt, outcomeOfMutation)
+    return absentIfRefusedSo(error, attempt)
   }
 }

@@ -1,5 +1,5 @@
 // setTimes: an entry of the edit log that only a path which is there can have.
-import { errorOfRefusal, outcomeOfMutation, Refused } from '../../webhdfs-protocol/answer-errors.js'
+import { absentIfRefusedSo } from '../../webhdfs-protocol/answer-errors.js'
 import type { Attempt } from '../../webhdfs-protocol/arguments.js'
 import { absolutePath } from '../../webhdfs-protocol/hdfs-path.js'
 import { setTimes } from '../messages/namespace-methods.js'
@@ -13,11 +13,7 @@ export async function touch(session: Session, path: string): Promise<'present' |
     await session.calls.call(setTimes, request, attempt)
     return 'present'
   } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    const { code } = error.verdict
-    // Below a file nothing stands.
-    if (code === 'NOT_FOUND' || code === 'NOT_A_DIRECTORY') return 'absent'
-    throw errorOfRefusal(error, attempt, outcomeOfMutation)
+    return absentIfRefusedSo(error, attempt)
   }
 }
 
