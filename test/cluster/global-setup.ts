@@ -8,6 +8,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { findPython } from '../readers/python.js'
 import { type Cluster, startCluster } from './cluster.js'
 import { ClusterError } from './cluster-error.js'
 import type { ClusterOptions } from './cluster-options.js'
@@ -30,7 +31,7 @@ function wantedHadoopVersion(): HadoopVersion {
 
 /** Starts answering; the returned function ends the run's servers, and keeps their logs when a test failed. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await fetchJars()
+  await fetchWhatIsMissing()
   const clusters = new Map<SharedPart, Promise<Cluster>>()
   const socketDirectory = await mkdtemp(path.join(tmpdir(), 'hdfs-multi-output-owner-'))
   const socketPath = path.join(socketDirectory, 'socket')
@@ -50,14 +51,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-/** Once and one after the other, before the workers would do it at once: Maven's repository bears one writer. */
-async function fetchJars(): Promise<void> {
+/** Jars and Python packages, once and one after the other, before the workers would do it at once: Maven's repository bears one writer. */
+async function fetchWhatIsMissing(): Promise<void> {
   try {
     for (const set of [...hadoopVersions.map(hadoopJars), kafkaJars('4.3.1')]) await resolveJars(set)
   } catch (error) {
     // Not the end of the run, which has tests that need no servers: whoever starts a cluster meets this error again.
     console.error(error instanceof ClusterError ? error.message : error)
   }
+  // Likewise: whoever reads files with it meets the error again.
+  await findPython().catch((error: Error) => console.error(error.message))
 }
 
 async function answer(socket: Socket, clusters: Map<SharedPart, Promise<Cluster>>): Promise<void> {
