@@ -15,6 +15,12 @@ export {
   type ConformanceSkip,
   runFileSystemConformance,
 } from './file-system-conformance/run-file-system-conformance.js'
+export type { FormatFixture } from './format-conformance/format-case.js'
+export {
+  type FormatConformanceOptions,
+  type FormatConformanceReport,
+  runFormatConformance,
+} from './format-conformance/run-format-conformance.js'
 export {
   type Choose,
   type Exploration,
