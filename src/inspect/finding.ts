@@ -3,10 +3,11 @@
 /**
  * - `MISSING_FILE` a committed file is not there
  * - `CUT_FILE` a file is shorter than what was committed
- * - `DAMAGED_FILE` a compressed file cannot be decompressed
+ * - `DAMAGED_FILE` a compressed file cannot be decompressed, or the bytes are no file of its format
  * - `FOREIGN_BYTES` bytes stand behind the committed length of a file that nobody may be writing to
  * - `NOT_IN_LOG` a data file that no record names
- * - `MISSING_LINE`, `REPEATED_LINE`, `FOREIGN_LINE` (no id, or one that was never committed to this file), `WRONG_ORDER`
+ * - `MISSING_LINE`, `REPEATED_LINE`, `FOREIGN_LINE` (no id, or one that was never committed to this file), `WRONG_ORDER`; where records are
+ *   no lines, a line is a record
  */
 export type FindingKind =
   | 'MISSING_FILE'
@@ -24,11 +25,11 @@ export interface Finding {
   readonly kind: FindingKind
   /** Relative to the location. */
   readonly path: string
-  /** From 1. */
+  /** From 1; where records are no lines, the number of the record. */
   readonly line?: number
-  /** Where the line begins; in a compressed file, where it would without. */
+  /** Where the line, the record, or the block that holds it begins; in a compressed file, where it would without. */
   readonly byte?: number
-  /** As it stands in the line, or as it should. */
+  /** As it stands in the record, or as it should. */
   readonly id?: string
   /** A sentence: what is wrong, and what to do. */
   readonly message: string

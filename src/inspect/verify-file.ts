@@ -1,11 +1,13 @@
-// Verifies one data file line by line against what the log says of it.
+// Verifies one data file record by record against what the log says of it.
 import type { FileSystem } from '../file-system/file-system.js'
 import { DecompressionFailed, decompressed } from '../format/decompression.js'
 import type { DataFile } from '../model/data-file.js'
 import { eachRange } from '../model/offsets.js'
 import type { Finding } from './finding.js'
-import { type LineId, type LineIdReader, lineIdReader } from './line-ids.js'
+import { type FoundId, foundIdText } from './found-id.js'
 import { OffsetSet } from './offset-set.js'
+import { readerOf } from './readers/by-extension.js'
+import { type CommittedFile, DamagedFile, type RecordReader, type RecordVisitor } from './readers/record-reader.js'
 
 /** The ids met so far, over all files: a repeat may be in another file. */
 export class SeenIds {
@@ -23,23 +25,22 @@ export class SeenIds {
   }
 }
 
-/** What a file's lines turned out to be. */
+/** What a file's records turned out to be. */
 export interface FileCheck {
+  /** Lines, rows or records, by the format. */
   readonly lines: number
-  /** `ids`: each line was compared. `none`: its lines carry no ids, only bytes and lines were counted. */
+  /** `ids`: each record was compared. `none`: they carry no ids, only bytes and records were counted. */
   readonly checked: 'ids' | 'none'
 }
 
-/** How much of a line is looked at for its id. Topics are at most 249 characters, and a field's name is short. */
-const ID_BYTES_MAX = 1_024
-
-/** A file whose first so many lines carry no id is taken for one without ids. */
-const LINES_BEFORE_FIRST_ID_MAX = 100
+/** Records without an id at a file's beginning that are remembered, in case that the next ones show that it has ids. */
+const UNDECIDED_MAX = 100
 
 const NO_ID = 'has no id: it was not written by us, or was changed; restore the file'
 
-/** Where a line begins. */
+/** Where a record stands. */
 interface Place {
+  /** From 1. */
   readonly line: number
   readonly byte: number
 }
@@ -47,7 +48,7 @@ interface Place {
 /** Named findings of one kind in one file, before the rest is only counted: a file of another origin has millions. */
 const FINDINGS_PER_FILE_MAX = 20
 
-/** Reads the committed part of a file at `path` and reports what is wrong with its lines. */
+/** Reads the committed part of a file, which is at `path`, and reports what is wrong with its records. */
 export async function verifyFile(
   fileSystem: FileSystem,
   file: DataFile,
@@ -55,113 +56,126 @@ export async function verifyFile(
   seen: SeenIds,
   options: { readonly idField?: string; readonly report: (finding: Finding) => void },
 ): Promise<FileCheck> {
-  const check = new LineCheck(file, path, seen, options.report)
+  // By its final name: until it is published, it is a temp, whose name says nothing of formats.
+  const reader = readerOf(file.path)
+  const check = new RecordCheck({ file, path, reader }, seen, options.report)
   try {
-    await checkLines(fileSystem, file, path, check, options.idField)
+    await reader.read(committedFile(fileSystem, file, path, options.idField), check)
   } catch (error) {
-    if (!(error instanceof DecompressionFailed)) throw error
-    const message = `${path}: it cannot be decompressed (${error.message}): bring it back from a replica, a snapshot or a backup`
-    options.report({ kind: 'DAMAGED_FILE', path, message })
+    options.report(damage(error, path))
   }
   return check.finish()
 }
 
-async function checkLines(
+function committedFile(
   fileSystem: FileSystem,
   file: DataFile,
   path: string,
-  check: LineCheck,
   idField: string | undefined,
-): Promise<void> {
-  let carry: Buffer = Buffer.alloc(0)
-  let byte = 0
-  for await (const chunk of decompressed(path, fileSystem.readStream(path, { end: file.length }))) {
-    const bytes = carry.byteLength === 0 ? Buffer.from(chunk) : Buffer.concat([carry, chunk])
-    let start = 0
-    for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, start)) {
-      check.line(bytes.subarray(start, end), byte + start, idField)
-      start = end + 1
-    }
-    carry = bytes.subarray(start)
-    byte += start
+): CommittedFile {
+  return {
+    length: file.length,
+    formatState: file.formatState,
+    idField,
+    chunks: () => decompressed(file.path, fileSystem.readStream(path, { end: file.length })),
+    bytes: ({ start, end = file.length }) =>
+      fileSystem.read(path, { ...(start === undefined ? {} : { start }), end: Math.min(end, file.length) }),
   }
-  if (carry.byteLength > 0) check.line(carry, byte, idField)
 }
 
-class LineCheck {
+function damage(error: unknown, path: string): Finding {
+  const restore = 'bring it back from a replica, a snapshot or a backup'
+  if (error instanceof DecompressionFailed) {
+    const message = `${path}: it cannot be decompressed (${error.message}): ${restore}`
+    return { kind: 'DAMAGED_FILE', path, message }
+  }
+  if (!(error instanceof DamagedFile)) throw error
+  const message = `${path}: it cannot be read from byte ${error.byte} on (${error.message}): ${restore}`
+  return { kind: 'DAMAGED_FILE', path, byte: error.byte, message }
+}
+
+class RecordCheck implements RecordVisitor {
   readonly #file: DataFile
   readonly #path: string
+  readonly #reader: RecordReader
   readonly #seen: SeenIds
   readonly #report: (finding: Finding) => void
   readonly #last = new Map<string, bigint>()
   readonly #counts = new Map<string, number>()
   readonly #undecided: Place[] = []
-  #reader: LineIdReader | undefined
-  #lines = 0
+  #hasIds = false
+  #records = 0
   #good = 0
 
-  constructor(file: DataFile, path: string, seen: SeenIds, report: (finding: Finding) => void) {
+  constructor(
+    { file, path, reader }: { file: DataFile; path: string; reader: RecordReader },
+    seen: SeenIds,
+    report: (finding: Finding) => void,
+  ) {
     this.#file = file
     this.#path = path
+    this.#reader = reader
     this.#seen = seen
     this.#report = report
   }
 
-  line(line: Buffer, byte: number, idField: string | undefined): void {
-    this.#lines++
-    const head = line.toString('utf8', 0, Math.min(line.byteLength, ID_BYTES_MAX))
-    const place = { line: this.#lines, byte }
-    this.#reader ??= this.#findReader(head, idField, place)
-    if (this.#reader === undefined) return
-    const id = this.#reader(head)
-    if (id === undefined) this.#find('FOREIGN_LINE', NO_ID, place)
-    else this.#compare(id, place)
+  /** A first record without an id may be a damaged one: the next ones decide whether this file's records carry ids. */
+  expectIds(): void {
+    if (this.#hasIds) return
+    this.#hasIds = true
+    for (const earlier of this.#undecided) this.#find('FOREIGN_LINE', NO_ID, earlier)
   }
 
-  /** A first line without an id may be a damaged one: the next ones decide whether this file's lines carry ids. */
-  #findReader(head: string, idField: string | undefined, place: Place): LineIdReader | undefined {
-    if (this.#lines > LINES_BEFORE_FIRST_ID_MAX) return undefined
-    const reader = lineIdReader(head, idField)
-    if (reader === undefined) this.#undecided.push(place)
-    else for (const earlier of this.#undecided) this.#find('FOREIGN_LINE', NO_ID, earlier)
-    return reader
+  record(id: FoundId | undefined, byte: number): void {
+    const line = ++this.#records
+    if (id !== undefined) {
+      this.expectIds()
+      this.#compare(id, line, byte)
+    } else if (this.#hasIds) this.#find('FOREIGN_LINE', NO_ID, { line, byte })
+    else if (line <= UNDECIDED_MAX) this.#undecided.push({ line, byte })
   }
 
-  #compare(id: LineId, place: Place): void {
-    const name = `${id.topic === undefined ? '' : `${id.topic}-`}${id.partition}-${id.offset}`
-    const named = { ...place, id: name }
+  #compare(id: FoundId, line: number, byte: number): void {
     const topic = this.#topicOf(id)
     if (topic === undefined) {
-      this.#find('FOREIGN_LINE', `has the id ${name}, which was never committed to this file`, named)
+      const text = foundIdText(id)
+      const complaint = `has the id ${text}, which was never committed to this file`
+      this.#find('FOREIGN_LINE', complaint, { line, byte, id: text })
       return
     }
     if (!this.#seen.of(topic, id.partition).add(id.offset)) {
-      this.#find('REPEATED_LINE', `has the id ${name}, which was met before: delete one of the two`, named)
+      const text = foundIdText(id)
+      const complaint = `has the id ${text}, which was met before: delete one of the two`
+      this.#find('REPEATED_LINE', complaint, { line, byte, id: text })
       return
     }
     this.#good++
     const key = `${topic}\0${id.partition}`
     const last = this.#last.get(key)
     if (last !== undefined && last > id.offset) {
-      this.#find('WRONG_ORDER', `has the id ${name} after ${id.partition}-${last}`, named)
+      const text = foundIdText(id)
+      this.#find('WRONG_ORDER', `has the id ${text} after ${id.partition}-${last}`, { line, byte, id: text })
     }
     this.#last.set(key, id.offset)
   }
 
   finish(): FileCheck {
     const { recordCount } = this.#file
-    const found = this.#reader === undefined ? this.#lines : this.#good
-    if (this.#reader === undefined && this.#lines !== recordCount) {
-      const kind = this.#lines < recordCount ? 'MISSING_LINE' : 'FOREIGN_LINE'
-      this.#find(kind, `has ${this.#lines} lines, the log says ${recordCount} records (its lines carry no ids)`, {})
-    } else if (found < recordCount) this.#findMissing(recordCount - found)
+    const { unit, certainty } = this.#reader
+    if (this.#hasIds) {
+      if (this.#good < recordCount) this.#findMissing(recordCount - this.#good)
+    } else if (certainty === 'count' && this.#records !== recordCount) {
+      const kind = this.#records < recordCount ? 'MISSING_LINE' : 'FOREIGN_LINE'
+      const complaint = `has ${this.#records} ${unit}s, the log says ${recordCount} records (its ${unit}s carry no ids)`
+      this.#find(kind, complaint, {})
+    }
     for (const [kind, count] of this.#counts) {
       if (count > FINDINGS_PER_FILE_MAX) {
         const message = `${this.#path}: ${count - FINDINGS_PER_FILE_MAX} more of this kind`
         this.#report({ kind: kind as Finding['kind'], path: this.#path, message })
       }
     }
-    return { lines: this.#lines, checked: this.#reader === undefined ? 'none' : 'ids' }
+    return { lines: this.#records, checked: this.#hasIds ? 'ids' : 'none' }
   }
 
   #findMissing(missing: number): void {
@@ -180,7 +194,7 @@ class LineCheck {
   }
 
   /** The topic that the id belongs to, if this file may hold it. */
-  #topicOf(id: LineId): string | undefined {
+  #topicOf(id: FoundId): string | undefined {
     for (const [topic, partition, { from, until }] of eachRange(this.#file.offsets)) {
       if (id.topic !== undefined && id.topic !== topic) continue
       if (partition === id.partition && id.offset >= from && id.offset < until) return topic
@@ -192,7 +206,7 @@ class LineCheck {
     const count = (this.#counts.get(kind) ?? 0) + 1
     this.#counts.set(kind, count)
     if (count > FINDINGS_PER_FILE_MAX) return
-    const where = place.line === undefined ? '' : ` line ${place.line} (byte ${place.byte})`
+    const where = place.line === undefined ? '' : ` ${this.#reader.unit} ${place.line} (byte ${place.byte})`
     this.#report({ kind, path: this.#path, ...place, message: `${this.#path}${where} ${complaint}` })
   }
 }

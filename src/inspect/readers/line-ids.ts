@@ -1,25 +1,12 @@
 // Finds the id of a line: the prefix of `text({ prefixId })`, or the first field of `jsonLines({ idField })`.
-
-/** The id of a line as it stands there. `topic` only where the id form has it. */
-export interface LineId {
-  readonly topic: string | undefined
-  readonly partition: number
-  readonly offset: bigint
-}
+import { type FoundId, parseFoundId } from '../found-id.js'
 
 /** Reads the ids of one file's lines; `undefined` for a line that has none. */
-export type LineIdReader = (line: string) => LineId | undefined
-
-const idPattern = /^(?:(.+)-)?(\d+)-(\d+)$/
-
-function parseId(text: string): LineId | undefined {
-  const match = idPattern.exec(text)
-  return match === null ? undefined : { topic: match[1], partition: Number(match[2]), offset: BigInt(match[3]!) }
-}
+export type LineIdReader = (line: string) => FoundId | undefined
 
 const prefixReader: LineIdReader = (line) => {
   const tab = line.indexOf('\t')
-  return tab === -1 ? undefined : parseId(line.slice(0, tab))
+  return tab === -1 ? undefined : parseFoundId(line.slice(0, tab))
 }
 
 const fieldPattern = /^\{"((?:[^"\\]|\\.)*)":"((?:[^"\\]|\\.)*)"/
@@ -28,7 +15,7 @@ const fieldPattern = /^\{"((?:[^"\\]|\\.)*)":"((?:[^"\\]|\\.)*)"/
 function fieldReader(idField: string): LineIdReader {
   return (line) => {
     const match = fieldPattern.exec(line)
-    return match?.[1] === idField ? parseId(unquote(match[2]!)) : undefined
+    return match?.[1] === idField ? parseFoundId(unquote(match[2]!)) : undefined
   }
 }
 

@@ -1,0 +1,17 @@
+// Which reader reads which data file: by the extension of its name, without that of its compression.
+import { nameOf } from '../../file-system/path.js'
+import { parseDataFileName } from '../../protocol/layout.js'
+import { linesReader, unknownReader } from './lines.js'
+import type { RecordReader } from './record-reader.js'
+
+/** A format of ours that verify reads has its line here. */
+const readers: Readonly<Record<string, RecordReader>> = {
+  txt: linesReader,
+  jsonl: linesReader,
+}
+
+/** The reader of a data file of this final path. */
+export function readerOf(path: string): RecordReader {
+  const extension = parseDataFileName(nameOf(path))?.extension.replace(/\.(?:gz|zst)$/, '') ?? ''
+  return Object.hasOwn(readers, extension) ? readers[extension]! : unknownReader
+}
