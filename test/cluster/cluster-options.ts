@@ -42,6 +42,8 @@ export interface ClusterOptions {
   readonly settings?: Settings
   /** Entries for the broker's server.properties; they override everything else. */
   readonly kafkaSettings?: Settings
+  /** Users whom the broker knows by SCRAM from its first start, by name: their passwords. */
+  readonly scramUsers?: Readonly<Record<string, string>>
   /** Ends a start that is under way: `startCluster` then rejects with the signal's reason and leaves nothing. */
   readonly signal?: AbortSignal
 }

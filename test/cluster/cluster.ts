@@ -126,6 +126,7 @@ async function prepareCluster(input: PrepareInput): Promise<Cluster> {
       brokerPort,
       controllerPort,
       extraSettings,
+      scramUsers: options.scramUsers ?? {},
     })
   }
   const description: ClusterDescription = {

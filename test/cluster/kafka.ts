@@ -36,6 +36,7 @@ export async function prepareBroker(input: {
   readonly brokerPort: number
   readonly controllerPort: number
   readonly extraSettings: Settings
+  readonly scramUsers: Readonly<Record<string, string>>
 }): Promise<BrokerParts> {
   const directory = path.join(input.directory, 'broker')
   await mkdir(directory, { recursive: true })
@@ -65,10 +66,24 @@ export async function prepareBroker(input: {
         name: 'broker-format',
         directory,
         logPath,
-        command: command('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', properties]),
+        command: command('kafka.tools.StorageTool', [
+          'format',
+          ...['-t', clusterId],
+          ...['-c', properties],
+          ...scramArguments(input.scramUsers),
+        ]),
       })
     },
   }
+}
+
+function scramArguments(users: Readonly<Record<string, string>>): string[] {
+  return Object.entries(users).flatMap(([name, password]) =>
+    ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+      '--add-scram',
+      `${mechanism}=[name=${name},password=${password}]`,
+    ]),
+  )
 }
 
 /** 22 characters of base64url, the first a letter: an id that began with a dash would be taken for an option. */

@@ -22,12 +22,18 @@ interface KafkaJsError {
   readonly name: string
   readonly message: string
   readonly type?: string
+  /** What Node calls it, where it comes from a socket. */
+  readonly code?: string
   readonly retriable?: boolean
   readonly cause?: unknown
   readonly originalError?: unknown
 }
 
 const CAUSES_MAX = 10
+
+/** OpenSSL's verdicts on a chain of certificates, as Node names them. */
+const certificateCodes =
+  /^(?:.*_CERT(?:_.*)?|CERT_.*|UNABLE_TO_.*|ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_EXCEEDED)$/
 
 interface Meaning {
   readonly code: SourceErrorCode
@@ -60,17 +66,36 @@ function causesOf(error: unknown): KafkaJsError[] {
 const never = (code: SourceErrorCode, says: string): Meaning => ({ code, retry: 'never', says })
 const later = (says: string): Meaning => ({ code: 'UNAVAILABLE', retry: 'later', says })
 
-function meaningOf({ name, type, message }: KafkaJsError, place: KafkaPlace): Meaning | undefined {
+function meaningOf({ name, type, code = '', message }: KafkaJsError, place: KafkaPlace): Meaning | undefined {
   const topics = place.topics.join(', ')
   const { groupId } = place
   if (name === 'KafkaJSSASLAuthenticationError') {
     return never('UNREADABLE', 'the broker refused the user or the password (sasl)')
+  }
+  if (certificateCodes.test(code)) {
+    return never(
+      'UNREADABLE',
+      "the broker's certificate is not to be trusted: name the authority that signed it (ssl: ca)",
+    )
+  }
+  // Also after a handshake that the other side ended: OpenSSL's words.
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
+    return never(
+      'UNREADABLE',
+      'no TLS can be spoken with the broker at this port: does it speak plain text, or want a certificate of ours (ssl)?',
+    )
   }
   if (name === 'KafkaJSNotImplemented' && /compression/i.test(message)) {
     return never('UNSUPPORTED', `a batch of ${topics} is compressed in a way that cannot be read here`)
   }
   if (name === 'KafkaJSServerDoesNotSupportApiKey' || name === 'KafkaJSUnsupportedMagicByteInMessageSet') {
     return never('UNSUPPORTED', 'the broker is too old for this client; it must be 0.11 or later')
+  }
+  // A broker that goes down looks the same, so it may pass.
+  if (/before secure TLS connection was established/.test(message)) {
+    return later(
+      'TLS could not be set up with any broker: perhaps this port speaks plain text (ssl), or the broker is away',
+    )
   }
   // kafkajs drops what the broker said. Permission is one reason of it, a broker that is still starting another.
   if (name === 'KafkaJSGroupCoordinatorNotFound') return later(noCoordinator(groupId))

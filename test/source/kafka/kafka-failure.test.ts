@@ -30,6 +30,22 @@ test.each<[string, Error, object]>([
     kafkaJs('KafkaJSProtocolError', { type: 'GROUP_AUTHORIZATION_FAILED', retriable: false }),
     { code: 'UNREADABLE', message: expect.stringContaining('no permission to join group etl') },
   ],
+  ...[
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'CERT_HAS_EXPIRED',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+  ].map((code): [string, Error, object] => [
+    `a certificate: ${code}`,
+    kafkaJs('KafkaJSNumberOfRetriesExceeded', { cause: kafkaJs('KafkaJSConnectionError', { code }) }),
+    { code: 'UNREADABLE', retry: 'never', message: expect.stringContaining('certificate') },
+  ]),
+  [
+    'a port without TLS',
+    kafkaJs('KafkaJSConnectionError', { code: 'EPROTO' }),
+    { code: 'UNREADABLE', retry: 'never', message: expect.stringContaining('plain text') },
+  ],
+  ['a connection that breaks', kafkaJs('KafkaJSConnectionError', { code: 'ECONNRESET' }), { code: 'UNAVAILABLE' }],
   [
     'an old broker',
     kafkaJs('KafkaJSServerDoesNotSupportApiKey', { retriable: false }),
