@@ -2,9 +2,7 @@
 import { MultiOutputError } from '../model/multi-output-error.js'
 import { formatId, formatIdWithTopic, type RecordContext } from '../model/record-id.js'
 import type { Format, FormatWriter, RecordSink } from './format.js'
-
-/** What a line can be made of. Bytes are written as they are. */
-export type TextValue = string | Uint8Array
+import { defaultValue, type TextValue } from './text-value.js'
 
 /** Options of {@link text}. */
 export interface TextOptions<R> {
@@ -42,11 +40,6 @@ export function text<R = TextValue | { readonly value: TextValue }>(options: Tex
     },
   }
   return { name: 'text', extension: 'txt', open: () => writer }
-}
-
-function defaultValue(record: unknown): TextValue {
-  if (typeof record === 'string' || record instanceof Uint8Array) return record
-  return (record as { readonly value: TextValue } | null | undefined)?.value as TextValue
 }
 
 function writeBytes(sink: RecordSink, prefix: string, line: Uint8Array): void {

@@ -32,6 +32,7 @@ public class Read {
   // Escaped to ASCII: half surrogate pairs come through as they are.
   private static final ObjectMapper JSON =
       new ObjectMapper(new JsonFactoryBuilder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build());
+  private static final long SPLIT_BYTES = 50_000;
   private static final Configuration CONFIGURATION = new Configuration();
   // FsShell prints to System.out, which is then somewhere else.
   private static final PrintStream OUT =
@@ -41,7 +42,10 @@ public class Read {
     for (String path : JSON.readValue(System.in, String[].class)) {
       switch (arguments[0]) {
         case "sequence-file":
-          readSequenceFile(path);
+          readSequenceFile(path, 0, Long.MAX_VALUE);
+          break;
+        case "sequence-file-splits":
+          readSequenceFileInSplits(path);
           break;
         case "fs-shell-text":
           readByShell(path);
@@ -57,18 +61,31 @@ public class Read {
     if (OUT.checkError()) System.exit(1);
   }
 
-  // Keys and values with the codec and the classes that the file names; whatever it is split into, and the markers too.
-  private static void readSequenceFile(String path) throws Exception {
+  // Keys and values of the records that a split holds: those that begin in it, and the ones behind its end up to a marker.
+  private static void readSequenceFile(String path, long start, long end) throws Exception {
     try (SequenceFile.Reader reader =
         new SequenceFile.Reader(CONFIGURATION, SequenceFile.Reader.file(new Path("file://" + path)))) {
       Writable key = (Writable) ReflectionUtils.newInstance(reader.getKeyClass(), CONFIGURATION);
       Writable value = (Writable) ReflectionUtils.newInstance(reader.getValueClass(), CONFIGURATION);
-      while (reader.next(key, value)) {
+      if (start > reader.getPosition()) reader.sync(start);
+      for (;;) {
+        long position = reader.getPosition();
+        if (!reader.next(key, value)) return;
+        if (position >= end && reader.syncSeen()) return;
         Map<String, Object> record = new LinkedHashMap<>();
         record.put("key", plain(key));
         record.put("value", plain(value));
         print(record);
       }
+    }
+  }
+
+  // In pieces, as MapReduce and Spark share a file out: markers in the wrong places would lose records or repeat them.
+  private static void readSequenceFileInSplits(String path) throws Exception {
+    Path file = new Path("file://" + path);
+    long length = file.getFileSystem(CONFIGURATION).getFileStatus(file).getLen();
+    for (long start = 0; start < length; start += SPLIT_BYTES) {
+      readSequenceFile(path, start, Math.min(start + SPLIT_BYTES, length));
     }
   }
 

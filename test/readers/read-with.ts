@@ -24,6 +24,8 @@ const pythonReaders = {
 const hadoopReaders = {
   /** `{ key, value }`: texts, or bytes where the file says BytesWritable. */
   'SequenceFile.Reader': 'sequence-file',
+  /** The same, in pieces of 50,000 bytes, each begun with `sync`: as MapReduce and Spark share a file out. */
+  'SequenceFile.Reader in splits': 'sequence-file-splits',
   /** What Hadoop's shell prints, a line a record: text, gzip, sequence files (key, tab, value), Avro as JSON. */
   'hdfs dfs -text': 'fs-shell-text',
   /** The lines that MapReduce's and Spark's text input finds, decompressed by Hadoop's codec for the name. */

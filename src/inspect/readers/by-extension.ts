@@ -3,11 +3,13 @@ import { nameOf } from '../../file-system/path.js'
 import { parseDataFileName } from '../../protocol/layout.js'
 import { linesReader, unknownReader } from './lines.js'
 import type { RecordReader } from './record-reader.js'
+import { sequenceFileReader } from './sequence-files.js'
 
 /** A format of ours that verify reads has its line here. */
 const readers: Readonly<Record<string, RecordReader>> = {
   txt: linesReader,
   jsonl: linesReader,
+  seq: sequenceFileReader,
 }
 
 /** The reader of a data file of this final path. */
