@@ -34,7 +34,7 @@ const portFiles: Readonly<Record<string, readonly string[]>> = {
     'path',
     'webhdfs-protocol',
   ],
-  format: ['compression', 'decompression', 'text-value', 'zstd-frames'],
+  format: ['compression', 'decompression', 'id-form', 'text-value', 'zstd-frames'],
   partitioner: ['partition-value', 'path-escaping'],
   source: ['decode', 'interruption', 'one-task', 'read-once', 'source-error', 'task-group'],
   sink: ['dead-letter-format'],
