@@ -74,6 +74,7 @@ export type Operation =
   | 'list'
   | 'read'
   | 'isOpenForWrite'
+  | 'recoverLease'
   | 'open'
   | 'close'
 

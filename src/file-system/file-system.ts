@@ -18,6 +18,8 @@ export interface Capabilities {
   readonly atomicRenameReplace: boolean
   /** `isOpenForWrite` answers. Without it a caller must take every file for open. */
   readonly tellsOpen: boolean
+  /** `recoverLease`. Without it a file that somebody still has open can only be waited for, or left behind. */
+  readonly recoverLease: boolean
   /**
    * After a rename no request that named the old path and had not begun can touch the file. (One that had begun goes
    * on, and `isOpenForWrite` tells.) False on a local disk, where a stopped writer keeps its descriptor.
@@ -182,6 +184,13 @@ export interface FileSystem extends AsyncDisposable {
    * path is under way: ask after a rename. Rejects: `NOT_FOUND`, `UNSUPPORTED` (capability `tellsOpen`). Repeatable.
    */
   isOpenForWrite(path: string): Promise<boolean>
+
+  /**
+   * Takes a file from whoever has it open for writing: their upload ends in an error, and the file is closed at a length that all its replicas
+   * have, at least what was acknowledged before. `recovering`: in the background, within seconds; {@link isOpenForWrite} tells when. `closed`:
+   * nobody has it open. Rejects: `NOT_FOUND`, `UNSUPPORTED` (capability `recoverLease`). Repeatable; one that comes late hits whoever has the file open then.
+   */
+  recoverLease(path: string): Promise<'closed' | 'recovering'>
 
   /** Frees connections and ends what is under way; later calls reject with `CLOSED`. Repeatable. Also `Symbol.asyncDispose`. */
   close(): Promise<void>

@@ -1,7 +1,7 @@
 // What HDFS itself can do, whatever protocol one speaks with it.
 import type { Capabilities } from './file-system.js'
 
-/** Of a namenode from 3.1 on, over a protocol that makes bytes durable by closing only. */
+/** Of a namenode from 3.1 on, over a protocol that makes bytes durable by closing only and has no word for recovering a lease. */
 export const NAMENODE_CAPABILITIES: Capabilities = {
   append: true,
   truncate: true,
@@ -9,6 +9,7 @@ export const NAMENODE_CAPABILITIES: Capabilities = {
   atomicRenameNoReplace: true,
   atomicRenameReplace: true,
   tellsOpen: true,
+  recoverLease: false,
   renameFences: true,
   requestsEndWithProcess: false,
   durableWithoutClose: false,

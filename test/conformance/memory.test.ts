@@ -6,7 +6,7 @@ import { MemoryFileSystem, runFileSystemConformance } from '../../src/testing/in
 const variants: Readonly<Record<string, MemoryFileSystemOptions>> = {
   memory: {},
   'memory, small blocks, slow truncation': { blockSizeBytes: 4_096, truncateMs: 150 },
-  'memory, durable without close': { capabilities: { durableWithoutClose: true } },
+  'memory, as hdfs:// has it': { capabilities: { durableWithoutClose: true, recoverLease: true } },
   'memory without capabilities': {
     capabilities: {
       append: false,

@@ -32,13 +32,18 @@ import { isOpenForWrite } from './verbs/is-open-for-write.js'
 import { list } from './verbs/list.js'
 import { mkdirs } from './verbs/mkdirs.js'
 import { readStream } from './verbs/read.js'
+import { recoverLease } from './verbs/recover-lease.js'
 import { rename } from './verbs/rename.js'
 import { stat } from './verbs/stat.js'
 import { touch } from './verbs/touch.js'
 import { truncate } from './verbs/truncate.js'
 
 /** What {@link createHdfsFileSystem} can do: all that the port knows. */
-export const HDFS_CAPABILITIES: Capabilities = { ...NAMENODE_CAPABILITIES, durableWithoutClose: true }
+export const HDFS_CAPABILITIES: Capabilities = {
+  ...NAMENODE_CAPABILITIES,
+  recoverLease: true,
+  durableWithoutClose: true,
+}
 
 /**
  * Opens a directory of HDFS by its own protocol: RPC to the namenodes, data to and from the datanodes. Sends nothing yet. Throws a
@@ -161,6 +166,11 @@ class HdfsFileSystem implements FileSystem {
   async isOpenForWrite(path: string): Promise<boolean> {
     this.#begin('isOpenForWrite', path)
     return isOpenForWrite(this.#session, path, { operation: 'isOpenForWrite', path })
+  }
+
+  async recoverLease(path: string): Promise<'closed' | 'recovering'> {
+    this.#begin('recoverLease', path)
+    return recoverLease(this.#session, path)
   }
 
   close(): Promise<void> {

@@ -134,6 +134,10 @@ export abstract class ForwardingFileSystem implements FileSystem {
     return this.around({ operation: 'isOpenForWrite', path }, () => this.inner.isOpenForWrite(path))
   }
 
+  recoverLease(path: string): Promise<'closed' | 'recovering'> {
+    return this.around({ operation: 'recoverLease', path }, () => this.inner.recoverLease(path))
+  }
+
   close(): Promise<void> {
     return this.inner.close()
   }

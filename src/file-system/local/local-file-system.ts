@@ -48,6 +48,7 @@ const capabilities: Capabilities = {
   atomicRenameNoReplace: true,
   atomicRenameReplace: true,
   tellsOpen: false,
+  recoverLease: false,
   renameFences: false,
   requestsEndWithProcess: true,
   durableWithoutClose: true,
@@ -207,6 +208,12 @@ class LocalFileSystem implements FileSystem {
   async isOpenForWrite(path: string): Promise<boolean> {
     return await this.#run('isOpenForWrite', path, async (attempt) => {
       throw refusal('UNSUPPORTED', 'is on a local disk, which does not tell whether a file is open', attempt)
+    })
+  }
+
+  async recoverLease(path: string): Promise<'closed' | 'recovering'> {
+    return await this.#run('recoverLease', path, async (attempt) => {
+      throw refusal('UNSUPPORTED', 'is on a local disk, which takes no file from a writer', attempt)
     })
   }
 

@@ -48,6 +48,13 @@ export function requireFree(inode: FileInode, nowMs: number, times: LeaseTimes):
   throw recoveryInProgress(inode)
 }
 
+/** Takes the file from whoever writes it. `true`: it is closed. `false`: its recovery is under way. */
+export function recoverLease(inode: FileInode, nowMs: number, times: LeaseTimes): boolean {
+  settle(inode, nowMs, times)
+  if (inode.writer !== undefined && inode.recovery === undefined) startLeaseRecovery(inode, nowMs, times)
+  return inode.writer === undefined && inode.recovery === undefined
+}
+
 /** Refuses where the writer no longer holds its file: deleted, or recovered by somebody else. */
 export function requireHeld(writer: Writer): void {
   const { inode, holder } = writer

@@ -276,6 +276,16 @@ export class NamespaceFileSystem implements FileSystem {
     return await this.#read('isOpenForWrite', path, 'GET_BLOCK_LOCATIONS', (namespace) => namespace.isOpen(path))
   }
 
+  async recoverLease(path: string): Promise<'closed' | 'recovering'> {
+    checkFilePath(path, 'recoverLease')
+    this.#require('recoverLease', 'recoverLease', path)
+    this.#requireOpen('recoverLease', path)
+    const isClosed = await this.#mutate('recoverLease', path, 'recoverLease', (namespace) =>
+      namespace.recoverLease(path),
+    )
+    return isClosed ? 'closed' : 'recovering'
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     for (const upload of [...this.#uploads]) upload.closeWithFileSystem()

@@ -5,7 +5,7 @@
 import { compareCodePoints } from '../name-order.js'
 import { concatenate } from './concatenating.js'
 import type { DirectoryInode, FileInode, Inode, Writer } from './inode.js'
-import { settle } from './leases.js'
+import { recoverLease, settle } from './leases.js'
 import { renamePlainly, renameWithOption } from './moving.js'
 import { type NamespaceOptions, namespaceDefaults } from './namespace-options.js'
 import { serverException } from './server-exception.js'
@@ -190,6 +190,11 @@ export class Namespace {
   isOpen(path: string): boolean {
     const inode = this.#settled(this.#tree.file(path))
     return inode.writer !== undefined || inode.recovery !== undefined
+  }
+
+  /** recoverLease of ClientProtocol: `true` where the file is closed. */
+  recoverLease(path: string): boolean {
+    return recoverLease(this.#tree.file(path), this.#options.nowMs(), this.#options.leases)
   }
 
   /** Every file, with its true bytes, in order of paths: for checkers that look from outside. */

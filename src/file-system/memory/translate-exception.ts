@@ -22,6 +22,7 @@ const CODES: Readonly<Record<string, FileSystemErrorCode>> = {
   NSQuotaExceededException: 'QUOTA',
   RetriableException: 'SAFE_MODE',
   SafeModeException: 'SAFE_MODE',
+  SnapshotException: 'UNSUPPORTED',
   StandbyException: 'STANDBY',
 }
 

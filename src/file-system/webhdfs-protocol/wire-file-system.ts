@@ -10,7 +10,7 @@ import type {
   RenameMode,
   Upload,
 } from '../file-system.js'
-import type { Operation } from '../file-system-error.js'
+import { FileSystemError, type Operation } from '../file-system-error.js'
 import { NAMENODE_CAPABILITIES } from '../namenode-capabilities.js'
 import { concat } from './concat.js'
 import { remove } from './delete.js'
@@ -97,6 +97,18 @@ export abstract class WireFileSystem implements FileSystem {
   async isOpenForWrite(path: string): Promise<boolean> {
     this.begin('isOpenForWrite', path)
     return isOpenForWrite(this.#wire, path)
+  }
+
+  async recoverLease(path: string): Promise<'closed' | 'recovering'> {
+    this.begin('recoverLease', path)
+    const says = `recoverLease of ${JSON.stringify(path)}: WebHDFS has no such operation; hdfs:// does`
+    throw new FileSystemError(says, {
+      code: 'UNSUPPORTED',
+      outcome: 'not-applied',
+      retry: 'never',
+      operation: 'recoverLease',
+      path,
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

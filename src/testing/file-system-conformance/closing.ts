@@ -36,7 +36,8 @@ export const closingCases: ConformanceGroup = {
             | 'append'
             | 'truncate'
             | 'concat'
-            | 'isOpenForWrite',
+            | 'isOpenForWrite'
+            | 'recoverLease',
         ) => ({ code: 'CLOSED', operation, retry: 'never' }) as const
         await assertRejects(() => fileSystem.create('b', textBytes('x')), closed('create'))
         await assertRejects(() => fileSystem.createUpload('b'), closed('create'))
@@ -57,6 +58,7 @@ export const closingCases: ConformanceGroup = {
         }
         if (capabilities.concat) await assertRejects(() => fileSystem.concat('a', ['b']), closed('concat'))
         if (capabilities.tellsOpen) await assertRejects(() => fileSystem.isOpenForWrite('a'), closed('isOpenForWrite'))
+        if (capabilities.recoverLease) await assertRejects(() => fileSystem.recoverLease('a'), closed('recoverLease'))
       },
     },
     {

@@ -110,6 +110,7 @@ const VERBS: readonly {
   { operation: 'stat', root: 'fine', call: (fileSystem, path) => fileSystem.stat(path) },
   { operation: 'read', call: (fileSystem, path) => fileSystem.read(path) },
   { operation: 'isOpenForWrite', needs: 'tellsOpen', call: (fileSystem, path) => fileSystem.isOpenForWrite(path) },
+  { operation: 'recoverLease', needs: 'recoverLease', call: (fileSystem, path) => fileSystem.recoverLease(path) },
 ]
 
 export const pathCases: ConformanceGroup = {

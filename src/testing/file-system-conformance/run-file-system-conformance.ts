@@ -12,6 +12,7 @@ import { mkdirsCases, statCases, touchCases } from './mkdirs-and-stat.js'
 import { openForWriteCases } from './open-for-write.js'
 import { pathCases } from './paths.js'
 import { readCases } from './read.js'
+import { recoverLeaseCases } from './recover-lease.js'
 import { renameCases } from './rename.js'
 import { truncateCases } from './truncate.js'
 import { uploadCases } from './upload.js'
@@ -31,6 +32,7 @@ const GROUPS: readonly ConformanceGroup[] = [
   truncateCases,
   concatCases,
   openForWriteCases,
+  recoverLeaseCases,
   pathCases,
   closingCases,
 ]

@@ -17,6 +17,11 @@ function uploadWith(upload: Upload, overrides: Partial<Upload>): Upload {
 
 export const writingMutants: readonly Mutant[] = [
   {
+    name: 'recoverLease says that it took the file, and lets the writer go on',
+    caughtBy: /recoverLease > is the end of what an upload wrote/,
+    overrides: () => ({ recoverLease: async () => 'closed', isOpenForWrite: async () => false }),
+  },
+  {
     name: 'create replaces what is there',
     caughtBy: /create > refuses a name that exists/,
     overrides: (real) => ({
