@@ -104,6 +104,7 @@ class RecordCheck implements RecordVisitor {
   readonly #counts = new Map<string, number>()
   readonly #undecided: Place[] = []
   #hasIds = false
+  #isGuessed = false
   #records = 0
   #good = 0
 
@@ -124,6 +125,10 @@ class RecordCheck implements RecordVisitor {
     if (this.#hasIds) return
     this.#hasIds = true
     for (const earlier of this.#undecided) this.#find('FOREIGN_LINE', NO_ID, earlier)
+  }
+
+  onlyGuesses(): void {
+    this.#isGuessed = true
   }
 
   record(id: FoundId | undefined, byte: number): void {
@@ -161,10 +166,10 @@ class RecordCheck implements RecordVisitor {
 
   finish(): FileCheck {
     const { recordCount } = this.#file
-    const { unit, certainty } = this.#reader
+    const { unit } = this.#reader
     if (this.#hasIds) {
       if (this.#good < recordCount) this.#findMissing(recordCount - this.#good)
-    } else if (certainty === 'count' && this.#records !== recordCount) {
+    } else if (!this.#isGuessed && this.#records !== recordCount) {
       const kind = this.#records < recordCount ? 'MISSING_LINE' : 'FOREIGN_LINE'
       const complaint = `has ${this.#records} ${unit}s, the log says ${recordCount} records (its ${unit}s carry no ids)`
       this.#find(kind, complaint, {})

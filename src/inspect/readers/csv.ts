@@ -1,7 +1,7 @@
 // Reads CSV files: the first cell of each row, which is where `csv({ idColumn })` puts the id.
 import { type CsvShape, csvRow, csvShapeIn } from '../../format/csv/shape.js'
 import { parseFoundId } from '../found-id.js'
-import { linesReader } from './lines.js'
+import { unknownReader } from './lines.js'
 import { type CommittedFile, DamagedFile, type RecordReader, type RecordVisitor } from './record-reader.js'
 
 /** How much of a row is looked at for its id. */
@@ -12,11 +12,10 @@ const LF = 0x0a
 /** Rows of `csv`. */
 export const csvReader: RecordReader = {
   unit: 'row',
-  certainty: 'count',
   read: (file, visitor) => {
     const shape = csvShapeIn(file.formatState)
     // Somebody else's format of that extension: nothing is known of it.
-    return shape === undefined ? linesReader.read(file, visitor) : readRows(file, shape, visitor)
+    return shape === undefined ? unknownReader.read(file, visitor) : readRows(file, shape, visitor)
   },
 }
 

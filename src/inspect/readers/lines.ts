@@ -11,10 +11,16 @@ const LINES_BEFORE_FIRST_ID_MAX = 100
 const LF = 0x0a
 
 /** Lines of text and of JSON. */
-export const linesReader: RecordReader = { unit: 'line', certainty: 'count', read: readLines }
+export const linesReader: RecordReader = { unit: 'line', read: readLines }
 
-/** Of files whose extension nobody here knows: looked through for lines with ids. */
-export const unknownReader: RecordReader = { ...linesReader, certainty: 'guess' }
+/** Files of somebody else's format: looked through for lines with ids. */
+export const unknownReader: RecordReader = {
+  unit: 'line',
+  read: (file, visitor) => {
+    visitor.onlyGuesses()
+    return readLines(file, visitor)
+  },
+}
 
 async function readLines(file: CommittedFile, visitor: RecordVisitor): Promise<void> {
   const lines = new LineIds(visitor, file.idField)

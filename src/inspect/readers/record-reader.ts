@@ -21,6 +21,8 @@ export interface CommittedFile {
 export interface RecordVisitor {
   /** Said before the first record by readers that know that each should have an id; otherwise it is found out. */
   expectIds(): void
+  /** Said before the first record where it is not known how the format divides records: then they count only if they have ids. */
+  onlyGuesses(): void
   /** `id`: `undefined` where the record has none. `byte`: where it begins in `chunks`, or where the block begins that it is in. */
   record(id: FoundId | undefined, byte: number): void
 }
@@ -29,8 +31,6 @@ export interface RecordVisitor {
 export interface RecordReader {
   /** What a record is called there. */
   readonly unit: 'line' | 'row' | 'record' | 'frame'
-  /** `count`: each record found is one that was written, also in files without ids. `guess`: the format is not known, and it is only in files with ids. */
-  readonly certainty: 'count' | 'guess'
   /** Tells the visitor of all records. Rejects with {@link DamagedFile} where the bytes are no file of the format, and with what reading them rejects with. */
   read(file: CommittedFile, visitor: RecordVisitor): Promise<void>
 }
