@@ -1,7 +1,8 @@
 // `run`: moves records from a source to a location until the source ends, or it is told to stop.
 import { readFile } from 'node:fs/promises'
 import type { PipelineResult } from '../pipeline/pipeline-options.js'
-import { buildPipeline, type Runnable } from './config/build.js'
+import { closeHint } from './close-hint.js'
+import { type BuildContext, buildPipeline, type Runnable } from './config/build.js'
 import { type GivenFlags, layOver } from './config/lay-over.js'
 import { checkConfig, fillIn, type Plain, parseYaml } from './config/load.js'
 import { printedConfig } from './config/print.js'
@@ -33,9 +34,9 @@ export async function runCommand(file: string | undefined, flags: RunFlags): Pro
   const metricsPort = portOf(flags.metricsPort)
   // Loaded when it is asked for: not everybody's first byte shall wait for it.
   const metrics = metricsPort === undefined ? undefined : (await import('./metrics.js')).createMetrics()
-  const observing = metrics === undefined ? {} : { onObservation: metrics.onObservation }
   const progress = progressFor(process, { form: flags.json ? 'json' : 'text' })
   const { logger, events } = progress
+  const observing = observedBy([metrics?.onObservation, closeHint(config.sink.location, logger)])
   const context = { stdin: () => process.stdin, logger, environment: process.env, ...observing }
   const pipeline = await buildPipeline(config, context, { untilEnd: flags.untilEnd === true, events, logger })
   goOnUnheard()
@@ -56,6 +57,18 @@ export async function runCommand(file: string | undefined, flags: RunFlags): Pro
   // What was given up may hold the process for as long as a server takes to answer.
   if (result.outcome === 'abandoned') process.exit(exitCode)
   return exitCode
+}
+
+type Listener = BuildContext['onObservation']
+
+function observedBy(listeners: readonly Listener[]): Pick<BuildContext, 'onObservation'> {
+  const present = listeners.filter((listener) => listener !== undefined)
+  if (present.length === 0) return {}
+  return {
+    onObservation: (observation) => {
+      for (const listener of present) listener(observation)
+    },
+  }
 }
 
 async function readConfig(file: string | undefined, flags: RunFlags): Promise<RunConfig> {

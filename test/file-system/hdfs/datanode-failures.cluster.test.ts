@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import type { FileSystem } from '../../../src/file-system/file-system.js'
 import { createHdfsFileSystem } from '../../../src/file-system/hdfs/hdfs-file-system.js'
 import type { HdfsOptions } from '../../../src/file-system/hdfs/options.js'
+import { jmxBean } from '../../cluster/hadoop.js'
 import { useCluster } from '../../cluster/own-cluster.js'
 import { expectError } from '../webhdfs/expect-error.js'
 import { someBytes } from './scratch-directory.js'
@@ -25,7 +26,35 @@ async function replicaFiles(datanode: number): Promise<string[]> {
   return found.filter((each) => /(^|\/)blk_\d+$/.test(each)).map((each) => join(directory, each))
 }
 
+/** How often the datanodes brought a replica to their disks since they started. */
+async function fsyncs(): Promise<number> {
+  let count = 0
+  for (const { httpPort } of cluster().description.datanodes) {
+    const bean = await jmxBean<{ readonly FsyncCount?: number }>(
+      httpPort,
+      'Hadoop:service=DataNode,name=DataNodeActivity-*',
+    )
+    if (bean?.FsyncCount === undefined) throw new Error(`the datanode at ${httpPort} does not tell its FsyncCount`)
+    count += bean.FsyncCount
+  }
+  return count
+}
+
 describe('datanodes', () => {
+  test('sync to disk what is to be synced, and only that', async () => {
+    const before = await fsyncs()
+    for (const durability of ['flushed', 'synced'] as const) {
+      await using fileSystem = open({ durability })
+      const upload = await fileSystem.createUpload(`durability-${durability}`)
+      await upload.write(someBytes(1_000))
+      await upload.makeDurable()
+      await upload.write(someBytes(1_000))
+      await upload.end()
+    }
+    // Both datanodes, at makeDurable and at the end of the block. They tell with a delay of up to ten seconds.
+    await expect.poll(async () => (await fsyncs()) - before, { timeout: 30_000, interval: 500 }).toBe(4)
+  })
+
   test.each([0, 1])(
     'N7 a datanode of a pipeline of two is killed with bytes on their way, and the other one goes on: number %i',
     async (which) => {
