@@ -9,6 +9,11 @@ import { type WaitingBuffer, WaitingText } from './waiting-text.js'
  */
 const PIECE_CHARACTERS = 1_024
 
+/** Of ids and line ends, which are written a character at a time. Longer text is quicker encoded by Node. */
+const SHORT_CHARACTERS_MAX = 64
+
+const ASCII_END = 0x80
+
 /** UTF-8 takes at most three bytes for a UTF-16 unit. */
 const BYTES_PER_UNIT_MAX = 3
 
@@ -29,6 +34,8 @@ const none: Uint8Array[] = []
 export class RecordBuffer implements RecordSink, WaitingBuffer {
   readonly #waiting: WaitingText
   #isListed = false
+  /** Bytes came, so more will. */
+  #holdsBytes = false
   #text = ''
   #chunk: Buffer | undefined
   #chunkUsedBytes = 0
@@ -42,6 +49,8 @@ export class RecordBuffer implements RecordSink, WaitingBuffer {
   }
 
   text(text: string): void {
+    // What stands between bytes goes where they are: to keep it and encode it for each record costs more than its few characters.
+    if (this.#holdsBytes && text.length <= SHORT_CHARACTERS_MAX && this.#writeShort(text)) return
     this.#text += text
     if (!this.#isListed) {
       this.#isListed = true
@@ -57,10 +66,30 @@ export class RecordBuffer implements RecordSink, WaitingBuffer {
   }
 
   bytes(bytes: Uint8Array): void {
-    this.#encode()
-    const chunk = this.#room(bytes.byteLength)
+    if (this.#text !== '') this.#encode()
+    this.#holdsBytes = true
+    const { byteLength } = bytes
+    let chunk = this.#chunk
+    if (chunk === undefined || chunk.length - this.#chunkUsedBytes < byteLength) {
+      chunk = this.#room(byteLength)
+    }
     chunk.set(bytes, this.#chunkUsedBytes)
-    this.#chunkUsedBytes += bytes.byteLength
+    this.#chunkUsedBytes += byteLength
+  }
+
+  /** Into the chunk, if there is room and it is ASCII. */
+  #writeShort(text: string): boolean {
+    const chunk = this.#chunk
+    const from = this.#chunkUsedBytes
+    const { length } = text
+    if (this.#text !== '' || chunk === undefined || chunk.length - from < length) return false
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit >= ASCII_END) return false
+      chunk[from + i] = unit
+    }
+    this.#chunkUsedBytes = from + length
+    return true
   }
 
   /** Bytes held, at least: text that is not encoded yet counts one byte a character. Cheap. */

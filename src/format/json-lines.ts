@@ -1,7 +1,8 @@
 // JSON lines: a value a line, and in it, if asked for, where the record comes from.
+import { JsonAtHand } from '../model/json-at-hand.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
 import { formatId, formatIdWithTopic, type RecordContext, type RecordId } from '../model/record-id.js'
-import type { Format, FormatWriter } from './format.js'
+import type { Format, FormatWriter, RecordSink } from './format.js'
 
 /** Options of {@link jsonLines}. */
 export interface JsonLinesOptions<R> {
@@ -14,6 +15,7 @@ export interface JsonLinesOptions<R> {
 }
 
 const OPENING_BRACE = 0x7b
+const EMPTY_OBJECT_BYTES = 2
 
 /**
  * `JSON.stringify` of a record a line: `.jsonl`. What JSON leaves out or turns to `null` inside a record (undefined, functions, NaN) it does here too;
@@ -29,18 +31,29 @@ export function jsonLines<R = unknown>(options: JsonLinesOptions<R> = {}): Forma
     throw wrongOptions("idForm must be 'partition-offset' or 'topic-partition-offset'")
   }
   if (valueFrom !== undefined && typeof valueFrom !== 'function') throw wrongOptions('value must be a function')
-  const encodeValue = idField === undefined ? lineOf : lineWithId(idField, idForm ?? 'partition-offset')
+  const line = idField === undefined ? lineWithoutId : lineWithId(idField, idForm ?? 'partition-offset')
   const writer: FormatWriter<R> = {
     encode(record, context, sink) {
       const value = valueFrom === undefined ? record : valueFrom(record, context)
-      sink.text(encodeValue(value, context))
+      if (value instanceof JsonAtHand) line.copied(value, context, sink)
+      else sink.text(line.written(value, context))
     },
   }
   return { name: 'json-lines', extension: 'jsonl', open: () => writer }
 }
 
-function lineOf(value: unknown): string {
-  return `${jsonOf(value)}\n`
+/** How a line is made of a value, or of the JSON of one. Either throws before it calls the sink. */
+interface Line {
+  written(value: unknown, context: RecordContext): string
+  copied(json: JsonAtHand, context: RecordContext, sink: RecordSink): void
+}
+
+const lineWithoutId: Line = {
+  written: (value) => `${jsonOf(value)}\n`,
+  copied: ({ bytes }, _context, sink) => {
+    sink.bytes(bytes)
+    sink.text('\n')
+  },
 }
 
 function jsonOf(value: unknown): string {
@@ -56,20 +69,32 @@ function jsonOf(value: unknown): string {
   return json
 }
 
-function lineWithId(
-  idField: string,
-  idForm: 'partition-offset' | 'topic-partition-offset',
-): (value: unknown, context: RecordContext) => string {
+function lineWithId(idField: string, idForm: 'partition-offset' | 'topic-partition-offset'): Line {
   const head = `{${JSON.stringify(idField)}:"`
   const idOf = idForm === 'partition-offset' ? formatId : escapedIdWithTopic
-  return (value, { id }) => {
-    if (id === undefined)
-      throw badRecord(`it has no id for the field ${idField}; write it with { id }, or leave idField out`)
-    const json = jsonOf(value)
-    if (json.charCodeAt(0) !== OPENING_BRACE)
-      throw badRecord(`it is no object, so it has no place for the field ${idField}`)
-    if (hasField(value, idField)) throw badRecord(`it has a field ${idField} of its own; choose another idField`)
-    return json === '{}' ? `${head}${idOf(id)}"}\n` : `${head}${idOf(id)}",${json.slice(1)}\n`
+  const headOf = ({ id }: RecordContext): string => {
+    if (id !== undefined) return `${head}${idOf(id)}"`
+    throw badRecord(`it has no id for the field ${idField}; write it with { id }, or leave idField out`)
+  }
+  const fieldOfItsOwn = (): MultiOutputError =>
+    badRecord(`it has a field ${idField} of its own; choose another idField`)
+  return {
+    written: (value, context) => {
+      const begin = headOf(context)
+      const json = jsonOf(value)
+      if (json.charCodeAt(0) !== OPENING_BRACE)
+        throw badRecord(`it is no object, so it has no place for the field ${idField}`)
+      if (hasField(value, idField)) throw fieldOfItsOwn()
+      return json === '{}' ? `${begin}}\n` : `${begin},${json.slice(1)}\n`
+    },
+    copied: (json, context, sink) => {
+      const begin = headOf(context)
+      if (json.hasField(idField)) throw fieldOfItsOwn()
+      const { bytes } = json
+      sink.text(bytes.byteLength === EMPTY_OBJECT_BYTES ? begin : `${begin},`)
+      sink.bytes(bytes.subarray(1))
+      sink.text('\n')
+    },
   }
 }
 

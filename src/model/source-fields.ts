@@ -1,6 +1,6 @@
 // The fields of the records that a pipeline hands on: those of the parsed value by their path, and, under reserved names that
 // begin with a dollar sign, what the source itself knows of the record.
-import { type FieldAccessor, type FieldLookup, fieldsOf, wrongPath } from './field-lookup.js'
+import { type FieldAccessor, type FieldLookup, fieldsOf, parseFieldPath, wrongPath } from './field-lookup.js'
 import { MultiOutputError } from './multi-output-error.js'
 import type { RecordId } from './record-id.js'
 
@@ -16,6 +16,8 @@ export interface RecordWithFields {
   readonly timestampMs: number
   /** The value as parsed; `undefined` where it was left as bytes, and then no path finds anything. */
   readonly parsed?: unknown
+  /** A field of `parsed` itself, where the record can tell it without parsing all of it; as {@link fieldsOf} would. */
+  fieldOf?(name: string): unknown
 }
 
 const HEADERS = '$headers.'
@@ -43,7 +45,14 @@ export const sourceFields: FieldLookup<RecordWithFields> = (path) => {
   throw wrongPath(path, `is not one of ${known}; a field of that very name is written \\${path}`)
 }
 
-const parsedFields = fieldsOf<RecordWithFields>(({ parsed }) => parsed)
+const fieldsOfParsed = fieldsOf<RecordWithFields>(({ parsed }) => parsed)
+
+function parsedFields(path: string): FieldAccessor<RecordWithFields> {
+  const read = fieldsOfParsed(path)
+  const [name, ...rest] = parseFieldPath(path)
+  if (rest.length > 0) return read
+  return (record, context) => (record.fieldOf === undefined ? read(record, context) : record.fieldOf(name!))
+}
 
 function headerAccessor(name: string, path: string): FieldAccessor<RecordWithFields> {
   return ({ headers }) => {

@@ -6,6 +6,7 @@ import type { Committed } from '../multi-output.js'
 import { Interruption } from './interruption.js'
 import { refuseSeveralTasks } from './one-task.js'
 import type { Source, SourceBatch, SourceOpenOptions, SourceProgress, SourceReader, SourceRecord } from './source.js'
+import { ValueRecord } from './value-record.js'
 
 /** Bytes kept for a replay; when they are reached the pipeline commits. */
 export const REPLAY_BYTES_MAX_DEFAULT: number = 64 * 2 ** 20
@@ -199,6 +200,7 @@ class TapeReader implements SourceReader {
 
 /** What is parsed of a record may take many times its bytes, so it is not kept: each reader hands out records of its own. */
 function unparsed(record: SourceRecord): SourceRecord {
+  if (record instanceof ValueRecord) return record.anew()
   const { id, key, value, headers, timestampMs, parsed } = record
   const copy = { id, key, value, headers, timestampMs, parsed }
   return record.bad === undefined ? copy : { ...copy, bad: record.bad }

@@ -17,6 +17,7 @@ import { multiOutputSink } from '../../sink/multi-output-sink.js'
 import type { Sink } from '../../sink/sink.js'
 import { linesFromFiles, linesFromStream } from '../../source/lines.js'
 import type { Source, SourceRecord } from '../../source/source.js'
+import { jsonOf } from '../../source/value-record.js'
 import { bufferedBytesMaxOf } from '../buffered-bytes.js'
 import { delegationTokenFor } from '../delegation-token.js'
 import { UsageError } from '../exit-code.js'
@@ -126,7 +127,7 @@ function buildFormat(format: FormatConfig): Format<SourceRecord> {
     // A tombstone has no bytes: the format refuses what is no string or bytes, in its own words.
     return text<SourceRecord>({ ...format.text, value: ({ value }) => value as Uint8Array })
   }
-  return jsonLines<SourceRecord>({ ...format.jsonLines, value: ({ parsed }) => parsed })
+  return jsonLines<SourceRecord>({ ...format.jsonLines, value: jsonOf })
 }
 
 function buildPartitioner(fields: readonly PartitionConfig[]): Partitioner<SourceRecord> {

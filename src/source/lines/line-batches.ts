@@ -1,6 +1,8 @@
 // Makes records of lines: the offset is the line's number, from 0, in its input.
+import type { RecordId } from '../../model/record-id.js'
 import type { SourceBatch, SourceRecord } from '../source.js'
 import { SourceError } from '../source-error.js'
+import { ValueRecord } from '../value-record.js'
 import { LineSplitter } from './line-splitter.js'
 
 /** Records of one batch: they and what is parsed of them die together, and the young ones of V8's heap die cheaply (measured: a tenth less CPU time than with 8,192). */
@@ -81,27 +83,26 @@ export class LineBatches {
     const { topic, partition, from } = this.#input
     let skipped = false
     while (this.#offset < from) {
-      if (!splitter.skip()) return skipped ? { records: [], advances: [], bytes: 0 } : undefined
+      if (!splitter.next()) return skipped ? { records: [], advances: [], bytes: 0 } : undefined
       this.#offset += 1n
       skipped = true
     }
     const keepsEmpty = this.#settings.emptyLines === 'keep'
     const { recordBytesMax } = this.#settings
-    const timestampMs = this.#input.timestampMs()
+    const place: LinePlace = { topic, partition, timestampMs: this.#input.timestampMs() }
     const records: SourceRecord[] = []
     let bytes = 0
     let offset = this.#offset
     let wantedUntil = offset
     while (records.length < BATCH_RECORDS_MAX) {
-      const line = splitter.next()
-      if (line === undefined) break
-      bytes += splitter.lineBytes + 1
-      if (splitter.lineBytes > recordBytesMax) {
-        records.push(tooLong({ topic, partition, offset }, line, splitter.lineBytes, timestampMs, recordBytesMax))
+      if (!splitter.next()) break
+      const { lineBytes } = splitter
+      bytes += lineBytes + 1
+      if (lineBytes > recordBytesMax) {
+        records.push(tooLong(place, offset, splitter, recordBytesMax))
         wantedUntil = offset + 1n
-      } else if (line.length > 0 || keepsEmpty) {
-        const id = { topic, partition, offset }
-        records.push({ id, key: null, value: line, headers: noHeaders, timestampMs, parsed: undefined })
+      } else if (lineBytes > 0 || keepsEmpty) {
+        records.push(new LineRecord(place, offset, splitter))
         wantedUntil = offset + 1n
       }
       offset += 1n
@@ -122,13 +123,54 @@ export class LineBatches {
   }
 }
 
+/** What the lines of a batch have in common. */
+interface LinePlace {
+  readonly topic: string
+  readonly partition: number
+  readonly timestampMs: number
+}
+
+/** Where a line lies. */
+interface LineBytes {
+  readonly bytes: Buffer
+  readonly from: number
+  readonly to: number
+}
+
+class LineRecord extends ValueRecord {
+  readonly id: RecordId
+  readonly #place: LinePlace
+
+  constructor(place: LinePlace, offset: bigint, { bytes, from, to }: LineBytes) {
+    super(bytes, from, to)
+    this.id = { topic: place.topic, partition: place.partition, offset }
+    this.#place = place
+  }
+
+  get key(): null {
+    return null
+  }
+
+  get headers(): SourceRecord['headers'] {
+    return noHeaders
+  }
+
+  get timestampMs(): number {
+    return this.#place.timestampMs
+  }
+
+  anew(): SourceRecord {
+    return new LineRecord(this.#place, this.id.offset, this.lying as LineBytes)
+  }
+}
+
 function tooLong(
-  id: SourceRecord['id'],
-  beginning: Buffer,
-  lineBytes: number,
-  timestampMs: number,
+  { topic, partition, timestampMs }: LinePlace,
+  offset: bigint,
+  { bytes, from, to, lineBytes }: LineSplitter,
   recordBytesMax: number,
 ): SourceRecord {
-  const bad = `the line is ${lineBytes} bytes long, more than recordBytesMax (${recordBytesMax}); only its first ${beginning.length} bytes are here`
-  return { id, key: null, value: beginning, headers: noHeaders, timestampMs, parsed: undefined, bad }
+  const id = { topic, partition, offset }
+  const bad = `the line is ${lineBytes} bytes long, more than recordBytesMax (${recordBytesMax}); only its first ${to - from} bytes are here`
+  return { id, key: null, value: bytes.subarray(from, to), headers: noHeaders, timestampMs, parsed: undefined, bad }
 }

@@ -8,7 +8,7 @@ export const BEGINNING_BYTES_MAX: number = 65_536
 
 /**
  * Lines of a sequence of buffers, pulled one at a time. A line ends with a line feed, or a carriage return and a line feed; neither is part of it. Bytes behind the last line feed are a line too.
- * Lines are views of the buffers given, so these must not be written to again.
+ * Lines lie in the buffers given, so these must not be written to again.
  */
 export class LineSplitter {
   readonly #lineBytesMax: number
@@ -20,9 +20,13 @@ export class LineSplitter {
   #carriesTooMuch = false
   #endsWithCr = false
   #isEnded = false
-  /** Of the line answered last, also where only its beginning was. */
+  /** Where the line that `next` found lies: only its beginning, where it is too long. */
+  bytes: Buffer = Buffer.alloc(0)
+  from = 0
+  to = 0
+  /** All bytes of that line. */
   lineBytes = 0
-  /** Whether the line answered last was ended by a line feed. */
+  /** Whether it was ended by a line feed. */
   wasEnded = true
 
   constructor(options: { readonly lineBytesMax: number }) {
@@ -41,32 +45,34 @@ export class LineSplitter {
     this.#isEnded = true
   }
 
-  /** The next line; its beginning where `lineBytes` says that it is too long. `undefined`: it takes more bytes, or there are no more lines. */
-  next(): Buffer | undefined {
+  /** Goes to the next line. False: it takes more bytes, or there are no more lines. */
+  next(): boolean {
     const chunk = this.#chunk
-    if (chunk === undefined) return this.#isEnded ? this.#lastLine() : undefined
+    if (chunk === undefined) return this.#isEnded && this.#lastLine()
     const from = this.#at
     const end = chunk.indexOf(LF, from)
     if (end === -1) {
       this.#chunk = undefined
       if (from < chunk.length) this.#carry(chunk.subarray(from))
-      return undefined
+      return false
     }
     this.#at = end + 1
     this.wasEnded = true
     if (this.#carriedBytes > 0) {
       if (end > from) this.#carry(chunk.subarray(from, end))
-      return this.#carriedLine()
+      this.#carriedLine()
+      return true
     }
     const bytes = end > from && chunk[end - 1] === CR ? end - from - 1 : end - from
-    this.lineBytes = bytes
-    const kept = bytes > this.#lineBytesMax ? Math.min(bytes, BEGINNING_BYTES_MAX) : bytes
-    return chunk.subarray(from, from + kept)
+    this.#found(chunk, from, bytes)
+    return true
   }
 
-  /** Passes over the next line. False where `next` would answer `undefined`. */
-  skip(): boolean {
-    return this.next() !== undefined
+  #found(bytes: Buffer, from: number, lineBytes: number): void {
+    this.bytes = bytes
+    this.from = from
+    this.lineBytes = lineBytes
+    this.to = from + (lineBytes > this.#lineBytesMax ? Math.min(lineBytes, BEGINNING_BYTES_MAX) : lineBytes)
   }
 
   #carry(piece: Buffer): void {
@@ -80,22 +86,21 @@ export class LineSplitter {
     this.#pieces = [Buffer.from(Buffer.concat(this.#pieces).subarray(0, BEGINNING_BYTES_MAX))]
   }
 
-  #carriedLine(): Buffer {
+  #carriedLine(): void {
     const bytes = this.#endsWithCr ? this.#carriedBytes - 1 : this.#carriedBytes
     const line = this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces)
     this.#pieces = []
     this.#carriedBytes = 0
     this.#carriesTooMuch = false
-    this.lineBytes = bytes
-    const kept = bytes > this.#lineBytesMax ? Math.min(bytes, BEGINNING_BYTES_MAX) : bytes
-    return line.length > kept ? line.subarray(0, kept) : line
+    this.#found(line, 0, bytes)
   }
 
-  #lastLine(): Buffer | undefined {
-    if (this.#carriedBytes === 0) return undefined
+  #lastLine(): boolean {
+    if (this.#carriedBytes === 0) return false
     this.wasEnded = false
     // Without its line feed a carriage return is part of the line.
     this.#endsWithCr = false
-    return this.#carriedLine()
+    this.#carriedLine()
+    return true
   }
 }
