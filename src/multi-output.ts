@@ -270,6 +270,7 @@ function contextOf<R>(
     writer: environment.process ?? currentProcess(),
     isSurelyGone: environment.isSurelyGone ?? isSurelyGone,
     task: checked.task,
+    mode: checked.mode,
     limits: {
       ...engineLimits,
       operationsMax,
@@ -290,6 +291,8 @@ function checkSupport(checked: CheckedOptions, { capabilities, location }: FileS
     new MultiOutputError('WRONG_OPTIONS', `MultiOutput.open: ${location} ${complaint}`)
   if (!capabilities.atomicRenameNoReplace) throw refuse('cannot rename without replacing, which the commit log needs')
   if (checked.mode === 'append' && !capabilities.append) throw refuse("cannot append: use mode 'new-file'")
+  if (checked.mode === 'concat' && !capabilities.concat)
+    throw refuse("cannot concat: use mode 'append', or 'new-file' where readers must not see what is not committed")
   if (checked.permission !== undefined && !capabilities.permission) throw refuse('has no permissions to set')
   if (checked.replication !== undefined && !capabilities.replication) throw refuse('has no replication to set')
   if (checked.blockSizeBytes !== undefined && !capabilities.blockSize) throw refuse('has no block size to set')

@@ -1,7 +1,7 @@
 // The options of MultiOutput.open: their shape, their defaults, and what is refused.
 import { z } from 'zod'
 import type { Hooks } from './engine/hooks.js'
-import type { Mode, Visibility } from './engine/job-file.js'
+import type { Visibility } from './engine/job-file.js'
 import type { Logger } from './engine/logger.js'
 import type { Takeover } from './engine/open-task.js'
 import type { FileSystem } from './file-system/file-system.js'
@@ -10,6 +10,7 @@ import { checkPath } from './file-system/path.js'
 import { type Compression, type CompressionName, compressionOf } from './format/compression.js'
 import type { Format } from './format/format.js'
 import { MAIN_STREAM } from './model/data-file.js'
+import type { Mode } from './model/mode.js'
 import { MultiOutputError } from './model/multi-output-error.js'
 import type { Partitioner } from './partitioner/partitioner.js'
 import { PROTOCOL_DIRECTORY } from './protocol/layout.js'
@@ -48,11 +49,14 @@ export interface MultiOutputOptions<R> {
    * tools read as one file; data files are called `….gz`, `….zst`. Sizes (`roll.fileSizeBytesMax`) are those of the files, about. A change seals the open files.
    */
   readonly compression?: CompressionName
-  /** `append` (default) or `new-file`. Fixed when the job is first opened. */
+  /**
+   * `append` (default). `new-file`: every commit makes a further file of each key. `concat`: a commit writes a temp for each key and moves its blocks to the end of
+   * the file, so that readers never see what is not committed; HDFS only, and not in encryption zones. Fixed when the job is first opened.
+   */
   readonly mode?: Mode
   /** `live` (default): open files show under their final name. `sealed`: dot-hidden until sealed. Fixed when the job is first opened. */
   readonly visibility?: Visibility
-  /** When to seal a file and begin the next. `fileSizeBytesMax` is 1 GiB unless set; the others are no reason unless set. */
+  /** When to seal a file and begin the next. `fileSizeBytesMax` is 1 GiB unless set, and in mode `concat` `blocksMax` is 100; the others are no reason unless set. */
   readonly roll?: RollPolicy
   /** Bytes that may wait in memory; default 256 MiB. */
   readonly bufferedBytesMax?: number
@@ -88,6 +92,9 @@ export interface MultiOutputOptions<R> {
 /** The default size at which files roll: 8 blocks of HDFS's default size, large enough for any reader to be happy. */
 export const FILE_SIZE_BYTES_MAX_DEFAULT: number = 2 ** 30
 
+/** The default number of blocks at which files roll in mode `concat`: a CONCAT holds the namenode's lock for longer the more there are (docs/operations.md). */
+const BLOCKS_MAX_DEFAULT = 100
+
 const count = z.number().int().min(1)
 const positive = z.number().positive()
 const functionLike = z.custom<unknown>((value) => typeof value === 'function', 'must be a function')
@@ -121,7 +128,7 @@ const schema = z.strictObject({
     .record(z.string().min(1), z.strictObject({ format, directory, partitioner: functionLike.optional() }))
     .default({}),
   compression: z.enum(['none', 'gzip', 'zstd']).default('none'),
-  mode: z.enum(['append', 'new-file']).default('append'),
+  mode: z.enum(['append', 'new-file', 'concat']).default('append'),
   visibility: z.enum(['live', 'sealed']).default('live'),
   roll: z
     .strictObject({
@@ -129,6 +136,7 @@ const schema = z.strictObject({
       fileAgeMsMax: positive.optional(),
       recordsMax: count.optional(),
       idleMsMax: positive.optional(),
+      blocksMax: count.optional(),
     })
     .prefault({}),
   bufferedBytesMax: count.default(256 * 2 ** 20),
@@ -195,7 +203,11 @@ export function checkOptions<R>(options: MultiOutputOptions<R>): CheckedOptions 
   if (MAIN_STREAM in checked.streams)
     throw wrongOptions(`streams.${MAIN_STREAM}: this name is taken by the records written without a stream`)
   checkFormats(options, checked)
-  return { ...checked, compression: checkCompression(checked.compression) }
+  const { roll, mode } = checked
+  if (roll.blocksMax !== undefined && mode !== 'concat')
+    throw wrongOptions(`roll.blocksMax: blocks are counted in mode 'concat' only; in '${mode}' take fileSizeBytesMax`)
+  const blocksMax = mode === 'concat' ? (roll.blocksMax ?? BLOCKS_MAX_DEFAULT) : undefined
+  return { ...checked, roll: { ...roll, blocksMax }, compression: checkCompression(checked.compression) }
 }
 
 function checkFormats<R>(

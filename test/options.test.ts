@@ -40,7 +40,7 @@ describe('refused, naming the option', () => {
     ['half a task', { task: 0.5 }, /task: /],
     ['no tasks', { taskCount: 0 }, /taskCount: /],
     ['a mode that is not ours', { mode: 'overwrite' }, /mode: /],
-    ['concat, which is not there yet', { mode: 'concat' }, /mode: /],
+    ['blocks to count where nobody counts them', { roll: { blocksMax: 7 } }, /roll\.blocksMax: .*mode 'concat'/],
     ['a visibility that is not ours', { visibility: 'none' }, /visibility: /],
     ['an option that nobody knows', { colour: 'red' }, /colour/],
     ['a roll option that nobody knows', { roll: { fileSize: 1 } }, /roll.*fileSize/],

@@ -21,7 +21,7 @@ export interface TakeoverReport {
   readonly lastReclaimedMs: number
   readonly openedMs: number
   /** How many files were reclaimed in which way. */
-  readonly reclaimed: Readonly<Record<'kept' | 'truncated' | 'copied', number>>
+  readonly reclaimed: Readonly<Record<'kept' | 'truncated' | 'copied' | 'replaced', number>>
   readonly copiedBytes: number
 }
 
@@ -76,7 +76,7 @@ async function vanish(): Promise<void> {
 async function takeOver(): Promise<TakeoverReport> {
   const startMs = performance.now()
   const sinceStart = (): number => performance.now() - startMs
-  const reclaimed = { kept: 0, truncated: 0, copied: 0 }
+  const reclaimed = { kept: 0, truncated: 0, copied: 0, replaced: 0 }
   let [logReadMs, firstReclaimedMs, lastReclaimedMs, copiedBytes] = [0, 0, 0, 0]
   await using output = await MultiOutput.open<Piece>({
     ...common,

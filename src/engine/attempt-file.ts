@@ -16,6 +16,8 @@ export interface FileBefore {
   readonly length: number
   readonly recordCount: number
   readonly createdMs: number
+  /** See DataFile. */
+  readonly blockCount?: number
 }
 
 /** A format broke its word: what the attempt holds must never be committed. */
@@ -210,8 +212,15 @@ export class AttemptFile<R> {
     return this.before.recordCount + this.recordCount
   }
 
+  /** Blocks of the file with those added, or what can be said of them before all is uploaded: what was added makes one at least. */
+  get blockCountAtLeast(): number {
+    const { blockCount = 0 } = this.before
+    return Math.max(blockCount + Math.min(this.recordCount, 1), this.target?.blockCount ?? 0)
+  }
+
   /** What the attempt after this one finds in the file. */
   get after(): FileBefore {
-    return { ...this.before, length: this.length, recordCount: this.recordCountInAll }
+    const { length, recordCountInAll: recordCount, blockCountAtLeast: blockCount } = this
+    return { ...this.before, length, recordCount, blockCount }
   }
 }

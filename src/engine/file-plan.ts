@@ -1,13 +1,14 @@
 // From an attempt's files to what its commit record says of them: which are sealed, and where their bytes are.
 import { joinPath, nameOf, parentOf } from '../file-system/path.js'
 import type { DataFile } from '../model/data-file.js'
+import type { Mode } from '../model/mode.js'
 import { dataFileName, parseDataFileName } from '../protocol/layout.js'
 import type { PlannedFile } from '../protocol/plan-commit.js'
 import type { AttemptFile } from './attempt-file.js'
 import type { FileTarget } from './file-target.js'
 import type { Visibility } from './job-file.js'
-import { unchangedAt } from './open-task.js'
 import type { Epoch } from './task-context.js'
+import { unchangedAt } from './unchanged-file.js'
 
 /** Builds the target of a file: of one that is open, or of a new one. Only when the attempt before is published. */
 export function targetOf(
@@ -17,6 +18,7 @@ export function targetOf(
     readonly task: number
     readonly epoch: Epoch
     readonly extension: string
+    readonly mode: Mode
     readonly visibility: Visibility
     readonly isCompressed: boolean
   },
@@ -31,12 +33,13 @@ export function targetOf(
     }
     const { directory, path, length } = open
     return {
-      ...blank,
+      ...blankOf(fresh.mode),
       serial,
       directory,
       path,
       baseLength: length,
       checkedLength: length,
+      blockCount: open.blockCount ?? 0,
       placement: { at: 'data-file' },
     }
   }
@@ -51,23 +54,28 @@ export function targetOf(
   })
   const path = joinPath(file.directory, name)
   return {
-    ...blank,
+    ...blankOf(fresh.mode),
     serial,
     directory: file.directory,
     path,
     baseLength: 0,
     checkedLength: 0,
+    blockCount: 0,
     placement: { at: 'nowhere' },
   }
 }
 
-const blank = { reachedDataFile: false, writersGone: 'surely' } as const
+function blankOf(mode: Mode): Pick<FileTarget, 'parts' | 'reachedDataFile' | 'writersGone'> {
+  return { parts: mode === 'concat' ? [] : undefined, reachedDataFile: false, writersGone: 'surely' }
+}
 
 /** The change and the placement of an attempt's file once all of it is uploaded; `undefined` where there is nothing to say of it. */
-export function plannedFileOf<R>(file: AttemptFile<R>): PlannedFile | undefined {
+export function plannedFileOf<R>(file: AttemptFile<R>, epoch: Epoch): PlannedFile | undefined {
   const { target } = file
   const sealed = file.sealReason !== undefined
-  if (target === undefined || target.placement.at === 'nowhere') return undefined
+  if (target === undefined) return undefined
+  const placement = placementOf(target, epoch)
+  if (placement.at === 'nowhere') return undefined
   if (target.checkedLength === target.baseLength && !sealed) return undefined
   const { formatState } = file
   const change: PlannedFile['change'] = {
@@ -82,9 +90,18 @@ export function plannedFileOf<R>(file: AttemptFile<R>): PlannedFile | undefined 
     ...(file.eventTimeMinMs === undefined ? {} : { eventTimeMinMs: file.eventTimeMinMs }),
     ...(file.eventTimeMaxMs === undefined ? {} : { eventTimeMaxMs: file.eventTimeMaxMs }),
     ...(formatState === undefined ? {} : { formatState }),
+    ...(target.parts === undefined ? {} : { blockCount: target.blockCount }),
     sealed,
   }
-  return shownWhenSealed({ change, placement: target.placement })
+  return shownWhenSealed({ change, placement })
+}
+
+/** Where the bytes of a file are, all of which are uploaded. An upload that nothing came of is no part: HDFS puts no empty file behind another. */
+function placementOf({ placement, parts, directory, path }: FileTarget, epoch: Epoch): FileTarget['placement'] {
+  const [temp, ...further] = (parts ?? []).flatMap((part) => (part.bytes === 0 ? [] : [part.temp]))
+  if (temp === undefined) return placement
+  if (placement.at === 'nowhere') return { at: 'temp', temp, further }
+  return { at: 'beside', temps: [temp, ...further], source: epoch.freshConcatSource(directory), target: path }
 }
 
 /** The seal of an open file that the attempt does not touch. */

@@ -1,6 +1,13 @@
 // Where an attempt's bytes for one data file go: the file itself, or a temp that a record will put in its place.
 import type { Placement } from '../protocol/plan-commit.js'
 
+/** What was uploaded to one temp, to be put behind the data file by CONCAT. */
+export interface TempPart {
+  readonly temp: string
+  /** 0 for as long as its upload is open. */
+  bytes: number
+}
+
 /** One data file in one attempt. Changed by upload.ts as bytes arrive. */
 export interface FileTarget {
   readonly serial: number
@@ -11,6 +18,10 @@ export interface FileTarget {
   path: string
   /** Where its bytes are. `nowhere`: a new file of which nothing was uploaded. */
   placement: Placement | { readonly at: 'nowhere' }
+  /** Mode `concat`: every upload goes to a temp of its own, in this order, and nothing is ever appended to; `placement` then stays as it was. */
+  readonly parts: TempPart[] | undefined
+  /** Blocks of its committed bytes and of the parts, about. */
+  blockCount: number
   /** Base and what was uploaded and found there. A failed upload reclaims to this, not to the committed length. */
   checkedLength: number
   /** A request was sent to the data file itself, so aborting the attempt must reclaim it. */

@@ -21,12 +21,12 @@ export interface Hooks {
   commit?(event: CommitEvent): void
   /** This writer was fenced: `by` is the record that shows it. */
   fence?(event: { readonly epoch: number; readonly by: string }): void
-  /** A file was taken over or cut: `how` says whether in place or by a copy. */
+  /** A file was taken over or cut: `how` says whether in place or by a copy. `replaced`: in mode `concat`, by a copy, because HDFS refuses for good to put behind it what was decided. */
   reclaim?(event: {
     readonly from: string
     readonly path: string
     readonly keptBytes: number
-    readonly how: 'kept' | 'truncated' | 'copied'
+    readonly how: 'kept' | 'truncated' | 'copied' | 'replaced'
   }): void
   /** A file was sealed: it never changes again. */
   seal?(event: { readonly path: string; readonly bytes: number; readonly reason: SealReason }): void

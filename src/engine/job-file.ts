@@ -2,17 +2,16 @@
 import { z } from 'zod'
 import { FileSystemError, isFileSystemError } from '../file-system/file-system-error.js'
 import { joinPath } from '../file-system/path.js'
+import type { Mode } from '../model/mode.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
 import { decodeChecked, encodeChecked } from '../protocol/checked-text.js'
 import { JOB_PATH, JOB_TMP_DIRECTORY } from '../protocol/layout.js'
 import { corrupt } from '../protocol/record-codec.js'
+import { probeConcat } from './probe-concat.js'
 import type { TaskContext } from './task-context.js'
 
 /** Version of everything below `_multi_output`. */
 export const FORMAT_VERSION = 1
-
-/** How a data file grows. */
-export type Mode = 'append' | 'new-file' | 'concat'
 
 /** Whether open data files show under their final name (`live`) or are dot-hidden until they are sealed. */
 export type Visibility = 'live' | 'sealed'
@@ -71,6 +70,7 @@ export async function claimJob(context: TaskContext, wanted: JobDescription): Pr
     // Touched first: what was only seen may go in a failover, and the next job would find a location that belongs to nobody.
     const found = (await context.fileSystem.touch(JOB_PATH)) === 'present' ? await readJob(context) : undefined
     if (found !== undefined) return compare(found, wanted)
+    if (wanted.mode === 'concat') await probeConcat(context)
     failure = await putJob(context, wanted)
   }
   const why = failure === undefined ? 'it was put and is not there' : failure.message

@@ -25,6 +25,10 @@ export interface EngineLimits {
    * each such loss needs a failover within the milliseconds between two answers, and a second copy of the request that comes late.
    */
   readonly lossesMax: number
+  /** Copies tried of one file whose CONCAT has become impossible; each is in vain only if somebody else's request arrives under it. */
+  readonly replacementRoundsMax: number
+  /** Records that replace a file each, while one commit is published: of each the copy may be refused in turn. */
+  readonly replacementsMax: number
   /** Appends of one buffer, each after a reclaim. */
   readonly uploadsMax: number
   /** How long a reclaim waits for a fenced file to close before it copies. A cut connection closes within 100 ms (measured); a held one not for a minute. */
@@ -47,6 +51,8 @@ export const engineLimits: EngineLimits = {
   reclaimsMax: 256,
   publishRepeatsMax: 10,
   lossesMax: 2,
+  replacementRoundsMax: 5,
+  replacementsMax: 10,
   uploadsMax: 3,
   takeoverWaitMs: 5_000,
   takeoverPollMs: 50,

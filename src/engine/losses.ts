@@ -7,9 +7,9 @@ import type { Attempt } from './attempt.js'
 import type { Decisions } from './decisions.js'
 import type { FileTarget } from './file-target.js'
 import { inLanes } from './lanes.js'
-import { unchangedAt } from './open-task.js'
 import { reclaim, reclaimAll } from './reclaim.js'
 import type { Epoch, TaskContext } from './task-context.js'
+import { unchangedAt } from './unchanged-file.js'
 
 /** An attempt that failed or was given up. */
 interface LostAttempt {
@@ -70,7 +70,7 @@ export class Losses {
   async #deleteTemps(): Promise<void> {
     const { fileSystem, logger } = this.#context
     const temps = this.#attempts.flatMap(({ files }) =>
-      files.flatMap(({ target }) => (target?.placement.at === 'temp' ? [target.placement.temp] : [])),
+      files.flatMap(({ target }) => (target === undefined ? [] : tempsOf(target))),
     )
     try {
       await inLanes(this.#context, temps, (temp) => fileSystem.delete(temp))
@@ -79,4 +79,8 @@ export class Losses {
       logger.info({ err: error }, 'temps of a lost attempt were left; the next open deletes them')
     }
   }
+}
+
+function tempsOf({ placement, parts = [] }: FileTarget): string[] {
+  return [...(placement.at === 'temp' ? [placement.temp] : []), ...parts.map(({ temp }) => temp)]
 }

@@ -13,11 +13,11 @@ import type { OpenPlan } from '../protocol/plan-open.js'
 import { planOpen } from '../protocol/plan-open.js'
 import type { TaskState } from '../protocol/task-state.js'
 import { Decisions } from './decisions.js'
-import { publish } from './publish.js'
 import { RecordPut } from './put-record.js'
 import { readLog } from './read-log.js'
 import { reclaim, reclaimAll } from './reclaim.js'
 import { Epoch, type TaskContext } from './task-context.js'
+import { unchangedAt } from './unchanged-file.js'
 
 /** A task that this writer owns. */
 export interface OpenedTask {
@@ -34,10 +34,11 @@ export type Takeover = 'always' | 'ifReleased'
  */
 export async function openTask(context: TaskContext, takeover: Takeover): Promise<OpenedTask> {
   const { epoch, plan, state } = await claim(context, takeover)
-  await publish(context, epoch, plan.publish)
-  const recovered = plan.fence.length === 0 ? state : await fenceFiles(context, epoch, state, plan.fence)
+  const decisions = new Decisions(context, epoch, state, plan.publish.length > 0 ? 'unpublished' : 'published')
+  await decisions.settle()
+  if (plan.fence.length > 0) await fenceFiles(context, epoch, decisions, plan.fence)
   await deleteOlderTemps(context, plan.deleteTmpBelowEpoch)
-  return { state: recovered, epoch }
+  return { state: decisions.state, epoch }
 }
 
 interface Claimed extends OpenedTask {
@@ -51,7 +52,7 @@ async function claim(context: TaskContext, takeover: Takeover): Promise<Claimed>
   for (let read = 0; read < readsMax && lostToClaims < context.limits.claimsMax; read++) {
     const { state, records } = await readLog(context)
     if (takeover === 'ifReleased' && !state.released) throw notReleased(context, state)
-    const plan = planOpen(state)
+    const plan = planOpen(state, context.mode)
     context.logger.info({ task: context.task, plan: explainOpen(plan) }, 'opening a task')
     const epoch = new Epoch(context, plan.epoch)
     await context.fileSystem.mkdirs(epochTmpDirectory(context.task, plan.epoch))
@@ -80,34 +81,15 @@ function notReleased(context: TaskContext, state: TaskState): MultiOutputError {
 async function fenceFiles(
   context: TaskContext,
   epoch: Epoch,
-  state: TaskState,
+  decisions: Decisions,
   files: readonly DataFile[],
-): Promise<TaskState> {
-  const writersGone = state.unfenced.every((writer) => context.isSurelyGone(writer)) ? 'surely' : 'maybe'
+): Promise<void> {
+  const writersGone = decisions.state.unfenced.every((writer) => context.isSurelyGone(writer)) ? 'surely' : 'maybe'
   const planned = await reclaimAll(context, files, async (file, lane): Promise<PlannedFile> => {
     const { path, placement } = await reclaim(context, epoch, { ...file, keep: file.length, writersGone }, lane)
     return { change: unchangedAt(file, path), placement }
   })
-  const decisions = new Decisions(context, epoch, state)
   await decisions.decideAndPublish(planCommit(epoch.header(), { offsets: noOffsets, files: planned }))
-  return decisions.state
-}
-
-/** A change that adds nothing and gives the file's present name. */
-export function unchangedAt(file: DataFile, path: string): PlannedFile['change'] {
-  const { serial, stream, directory, length } = file
-  const change = {
-    serial,
-    stream,
-    directory,
-    path,
-    baseLength: length,
-    length,
-    recordCount: 0,
-    offsets: noOffsets,
-    sealed: false,
-  }
-  return file.formatState === undefined ? change : { ...change, formatState: file.formatState }
 }
 
 /** Temps of older epochs: whatever they were for, no record will ever name them again. */

@@ -3,11 +3,11 @@ import type { Upload } from '../file-system/file-system.js'
 import { FileSystemError } from '../file-system/file-system-error.js'
 import type { Compression, Member } from '../format/compression.js'
 import type { AttemptFile } from './attempt-file.js'
-import type { FileTarget } from './file-target.js'
+import type { FileTarget, TempPart } from './file-target.js'
 import { tell } from './hooks.js'
 import type { MemoryBudget } from './memory-budget.js'
 import type { Epoch, TaskContext } from './task-context.js'
-import { checkBase, foreignBytes, makeDirectory } from './upload.js'
+import { blocksOf, checkBase, foreignBytes, makeDirectory, prepareFirstPart } from './upload.js'
 import type { Volume } from './volume.js'
 import { tryFreshTemps } from './write-temp.js'
 
@@ -36,6 +36,8 @@ export class OpenUpload<R> {
   readonly #of: OpenUploadOf<R>
   readonly #startedMs: number
   #upload: Upload | undefined
+  /** The temp that is all its own, in mode `concat`. */
+  #part: TempPart | undefined
   /** What the upload's bytes go through, where they are compressed. */
   #member: Member | undefined
   #takenBytes = 0
@@ -123,6 +125,7 @@ export class OpenUpload<R> {
     this.#member = this.#of.compression?.open()
     const { fileSystem, createOptions } = this.#context
     const { target } = this.#of
+    if (target.parts !== undefined) return await this.#openPart(target.parts)
     if (target.placement.at === 'nowhere') {
       await makeDirectory(this.#context, target)
       const temp = await tryFreshTemps(this.#context, this.#epoch, 'data', async (path) => {
@@ -135,6 +138,16 @@ export class OpenUpload<R> {
     if (this.#state === 'given up') return
     const path = target.placement.at === 'temp' ? target.placement.temp : target.path
     this.#upload = await fileSystem.appendUpload(path, { base: target.checkedLength })
+  }
+
+  async #openPart(parts: TempPart[]): Promise<void> {
+    const { fileSystem, createOptions } = this.#context
+    await prepareFirstPart(this.#context, this.#epoch, this.#of.target)
+    const temp = await tryFreshTemps(this.#context, this.#epoch, 'data', async (path) => {
+      this.#upload = await fileSystem.createUpload(path, createOptions)
+    })
+    this.#part = { temp, bytes: 0 }
+    parts.push(this.#part)
   }
 
   async #sendWaiting(): Promise<void> {
@@ -165,9 +178,15 @@ export class OpenUpload<R> {
     const { target } = this.#of
     const upload = this.#upload!
     const length = await upload.end()
-    const expected = target.checkedLength + upload.sentBytes
+    const part = this.#part
+    const expected = (part === undefined ? target.checkedLength : 0) + upload.sentBytes
     if (length !== expected) throw foreignBytes(upload.path, length, expected)
-    target.checkedLength = expected
+    if (part === undefined) target.checkedLength = expected
+    else {
+      part.bytes = length
+      target.checkedLength += length
+      target.blockCount += blocksOf(this.#context, length)
+    }
     this.#of.volume.add(this.#takenBytes, upload.sentBytes)
     this.#state = 'ended'
     const durationMs = this.#context.clock.nowMs() - this.#startedMs
@@ -187,7 +206,7 @@ export class OpenUpload<R> {
   async #abandon(error?: unknown): Promise<void> {
     const { target } = this.#of
     this.#member?.close()
-    if (target.placement.at === 'data-file' && this.#upload !== undefined) {
+    if (target.placement.at === 'data-file' && this.#part === undefined && this.#upload !== undefined) {
       this.#epoch.hasUnanswered = true
       if (error instanceof FileSystemError && error.code === 'TIMEOUT') target.writersGone = 'maybe'
     }

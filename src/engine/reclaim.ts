@@ -79,7 +79,7 @@ export async function reclaim(
         if (temp === 'moved') continue
         const next = joinPath(request.directory, dataFileName({ ...name, generation: epoch.nextGeneration() }))
         tell(context, 'reclaim', { from: request.path, path: next, keptBytes: request.keep, how: 'copied' })
-        return { path: next, placement: { at: 'temp', temp, replaces: path } }
+        return { path: next, placement: { at: 'temp', temp, replaces: [path] } }
       }
     }
   }

@@ -1,12 +1,12 @@
 // Which files a commit seals, chosen when commit() is called: from then on their keys' records go to other files.
 import type { DataFile } from '../model/data-file.js'
+import type { Mode } from '../model/mode.js'
 import { hasExtension } from '../protocol/layout.js'
 import type { RollPolicy, SealReason } from '../protocol/roll-policy.js'
 import { keysToClose, rollReason } from '../protocol/roll-policy.js'
 import type { FileKey, TaskState } from '../protocol/task-state.js'
 import type { Attempt } from './attempt.js'
 import type { AttemptFile } from './attempt-file.js'
-import type { Mode } from './job-file.js'
 
 /** What decides about seals. */
 export interface SealPolicy {
@@ -46,7 +46,13 @@ export function chooseSeals<R>(
 function reasonOf<R>(file: AttemptFile<R>, roll: RollPolicy, nowMs: number): SealReason | undefined {
   const { createdMs } = file.before
   return rollReason(
-    { length: file.length, recordCount: file.recordCountInAll, createdMs, touchedMs: nowMs },
+    {
+      length: file.length,
+      recordCount: file.recordCountInAll,
+      createdMs,
+      touchedMs: nowMs,
+      blockCount: file.blockCountAtLeast,
+    },
     roll,
     nowMs,
   )

@@ -1,12 +1,14 @@
 // What every part of the engine is handed: the task, its world, its limits; and the epoch once it is won.
 import type { LimitFunction } from 'p-limit'
 import type { CreateOptions, FileSystem } from '../file-system/file-system.js'
+import { joinPath } from '../file-system/path.js'
 import type { Clock } from '../model/clock.js'
+import type { Mode } from '../model/mode.js'
 import type { ProcessIdentity } from '../model/process-identity.js'
 import type { Random } from '../model/random.js'
 import type { CheckpointLimits } from '../protocol/checkpoint-policy.js'
 import type { Generation, TempKind } from '../protocol/layout.js'
-import { tempPath } from '../protocol/layout.js'
+import { concatSourceName, tempPath } from '../protocol/layout.js'
 import type { RecordHeader } from '../protocol/plan-commit.js'
 import type { Hooks } from './hooks.js'
 import type { EngineLimits } from './limits.js'
@@ -22,6 +24,8 @@ export interface TaskContext {
   /** Whether a writer provably no longer runs; see model/process-identity.ts. */
   readonly isSurelyGone: (writer: ProcessIdentity) => boolean
   readonly task: number
+  /** How the job's data files grow. */
+  readonly mode: Mode
   readonly limits: EngineLimits
   readonly checkpointLimits: CheckpointLimits
   /** For data files. */
@@ -57,6 +61,11 @@ export class Epoch {
   /** A temp path that never was and never comes again. */
   freshTemp(kind: TempKind): string {
     return tempPath(this.#context.task, this.number, kind, this.#context.random.id())
+  }
+
+  /** A name for a CONCAT's source that never was and never comes again, in the directory of its target. */
+  freshConcatSource(directory: string): string {
+    return joinPath(directory, concatSourceName(this.#context.random.id()))
   }
 
   /** What a new record begins with. */

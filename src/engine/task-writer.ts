@@ -16,6 +16,7 @@ import { Intake, type IntakeOptions, type Stream } from './intake.js'
 import { Losses } from './losses.js'
 import type { OpenedTask } from './open-task.js'
 import { chooseSeals, type SealPolicy, type UntouchedSeal } from './seal-choice.js'
+import { SmallBlocks } from './small-blocks.js'
 import type { Epoch, TaskContext } from './task-context.js'
 import { type UploadOptions, Uploads } from './uploads.js'
 import { WriterHealth } from './writer-health.js'
@@ -46,6 +47,7 @@ export class TaskWriter<R> {
   readonly #uploads: Uploads<R>
   readonly #losses: Losses
   readonly #health = new WriterHealth()
+  readonly #smallBlocks = new SmallBlocks()
   /** Calls of abort() that are not over: what came in meanwhile would be discarded in silence. */
   #aborting = 0
   /** The record that decides `#intake.before`. */
@@ -199,13 +201,14 @@ export class TaskWriter<R> {
       return { sequence: this.state.sequence, offsets, files: 0, records: 0, bytes: 0 }
     }
     await this.#uploads.flush(attempt.files, this.state)
-    const files = plannedFiles(attempt, seals)
+    const files = plannedFiles(attempt, seals, this.#epoch)
     const record = planCommit(this.#epoch.header(), { offsets, files, ...(metadata === undefined ? {} : { metadata }) })
-    await this.#decisions.decideAndPublish(record)
+    const before = this.state
+    const sequence = await this.#decisions.decideAndPublish(record)
+    this.#smallBlocks.look(this.#context, record, before)
     this.#intake.state = this.state
     this.#intake.before = undefined
     this.#intake.storedPerByte = this.#uploads.storedPerByte
-    const { sequence } = this.state
     const result = { sequence, offsets, files: files.length, records: attempt.recordCount, bytes: bytesOf(record) }
     const durationMs = this.#context.clock.nowMs() - startedMs
     tellCommit(this.#context, { ...result, durationMs }, record, sealReasons(attempt, seals))

@@ -31,7 +31,8 @@ const hopeless: readonly FileSystemErrorCode[] = [
 export async function upload(context: TaskContext, epoch: Epoch, target: FileTarget, content: Content): Promise<void> {
   const startedMs = context.clock.nowMs()
   const bytes = lengthOf(content)
-  if (target.placement.at === 'nowhere') await createTemp(context, epoch, target, content)
+  if (target.parts !== undefined) await createPart(context, epoch, target, content, bytes)
+  else if (target.placement.at === 'nowhere') await createTemp(context, epoch, target, content)
   else await appendUntilThere(context, epoch, target, content, bytes)
   target.checkedLength += bytes
   tell(context, 'upload', { path: target.path, bytes, durationMs: context.clock.nowMs() - startedMs })
@@ -47,6 +48,35 @@ async function createTemp(context: TaskContext, epoch: Epoch, target: FileTarget
   const temp = await writeTemp(context, epoch, 'data', content, context.createOptions)
   target.placement = { at: 'temp', temp }
 }
+
+/** Mode `concat`: nothing is ever appended to, so a request that is not answered costs a temp and nothing else. */
+async function createPart(
+  context: TaskContext,
+  epoch: Epoch,
+  target: FileTarget,
+  content: Content,
+  bytes: number,
+): Promise<void> {
+  await prepareFirstPart(context, epoch, target)
+  const temp = await writeTemp(context, epoch, 'data', content, context.createOptions)
+  target.parts?.push({ temp, bytes })
+  target.blockCount += blocksOf(context, bytes)
+}
+
+/** Looks, before a part goes to its temp, at what it is to be put behind. */
+export async function prepareFirstPart(context: TaskContext, epoch: Epoch, target: FileTarget): Promise<void> {
+  if (target.parts === undefined || target.parts.length > 0) return
+  if (target.placement.at === 'nowhere') await makeDirectory(context, target)
+  else await checkBase(context, epoch, target)
+}
+
+/** Blocks that HDFS makes of so many bytes; of a block size that nobody told us of, the usual one is taken. */
+export function blocksOf({ createOptions }: Pick<TaskContext, 'createOptions'>, bytes: number): number {
+  return Math.ceil(bytes / (createOptions.blockSizeBytes ?? BLOCK_SIZE_BYTES_USUAL))
+}
+
+/** `dfs.blocksize` as shipped. */
+const BLOCK_SIZE_BYTES_USUAL = 128 * 2 ** 20
 
 async function appendUntilThere(
   context: TaskContext,
@@ -71,7 +101,7 @@ async function appendUntilThere(
 }
 
 /**
- * Before an attempt's first bytes go to a data file: is it as long as the log says? One that lost bytes (a power failure, a hand) would
+ * Before an attempt's first bytes go to a data file, or to a temp that is put behind it: is it as long as the log says? One that lost bytes (a power failure, a hand) would
  * look whole again with ours at its end, and be cut to the committed length with the wrong content.
  */
 export async function checkBase(context: TaskContext, epoch: Epoch, target: FileTarget): Promise<void> {
@@ -82,8 +112,11 @@ export async function checkBase(context: TaskContext, epoch: Epoch, target: File
   if (length < checkedLength) {
     return fencedOrLost(context, epoch, path, `it has ${length} bytes, ${checkedLength} were committed`)
   }
+  const isAppendedTo = target.parts === undefined
+  // In mode `concat` nobody has renamed the file away from who was fenced: whoever owns the task now may have put more behind it.
+  if (length > checkedLength && !isAppendedTo) await throwIfFenced(context, epoch)
   // From here on abort() has to look after the file, also where it is to cut what others wrote.
-  target.reachedDataFile = true
+  target.reachedDataFile = isAppendedTo || length > checkedLength
   if (length > checkedLength) throw foreignBytes(path, length, checkedLength)
 }
 

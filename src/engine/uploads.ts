@@ -130,6 +130,7 @@ export class Uploads<R> {
       task: this.#context.task,
       epoch: this.#epoch,
       extension: this.#options.streams.get(file.stream)!.extension,
+      mode: this.#context.mode,
       visibility: this.#options.visibility,
       isCompressed: this.#options.compression !== undefined,
     })

@@ -23,6 +23,8 @@ export interface DataFile {
   readonly eventTimeMinMs?: number
   readonly eventTimeMaxMs?: number
   readonly formatState?: JsonValue
+  /** Blocks of HDFS that it is made of, about; in mode `concat` only, where each commit adds some and they decide when it is sealed. */
+  readonly blockCount?: number
   /** When its first and last bytes were committed, by the writers' clocks: for roll policies and people, never for exactness. */
   readonly createdMs: number
   readonly touchedMs: number

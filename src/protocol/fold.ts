@@ -124,6 +124,11 @@ function applyFiles(state: TaskState, record: CommitRecord, path: string): Files
     const key = fileKey(change.stream, change.directory)
     const before = openFiles.get(key)
     const grown = before?.serial === change.serial ? before : undefined
+    const replaced = grown === undefined ? replacedSeal(state, sealedFiles, change) : -1
+    if (replaced !== -1) {
+      sealedFiles[replaced] = { ...sealedFiles[replaced]!, path: change.path }
+      continue
+    }
     checkChange(change, before, grown, state.nextSerial, path)
     const file = grow(grown, change, record.timeMs)
     nextSerial = Math.max(nextSerial, change.serial + 1)
@@ -137,6 +142,17 @@ function applyFiles(state: TaskState, record: CommitRecord, path: string): Files
     }
   }
   return { openFiles, sealedFiles, nextSerial }
+}
+
+/**
+ * The place of a sealed file that has to be replaced, because a CONCAT that the record before listed for it has become impossible: its bytes are in a copy
+ * now, under another name. Nothing else of a sealed file ever changes, and it is in no manifest yet: checkpoints wait for what is listed.
+ */
+function replacedSeal(state: TaskState, sealedFiles: readonly SealedFile[], change: FileChange): number {
+  if (!change.sealed || change.recordCount > 0 || change.baseLength !== change.length) return -1
+  const isListed = state.unfinished?.actions.some((each) => each.do === 'concat' && each.serial === change.serial)
+  if (isListed !== true) return -1
+  return sealedFiles.findIndex(({ serial, length }) => serial === change.serial && length === change.length)
 }
 
 function checkChange(
@@ -159,6 +175,7 @@ function checkChange(
 function grow(before: DataFile | undefined, change: FileChange, timeMs: number): DataFile {
   const { sealed, baseLength, formatState, eventTimeMinMs, eventTimeMaxMs, ...fields } = change
   const state = formatState ?? before?.formatState
+  const blockCount = change.blockCount ?? before?.blockCount
   const minMs = smallest(before?.eventTimeMinMs, eventTimeMinMs)
   const maxMs = largest(before?.eventTimeMaxMs, eventTimeMaxMs)
   return {
@@ -171,6 +188,7 @@ function grow(before: DataFile | undefined, change: FileChange, timeMs: number):
     ...(minMs === undefined ? {} : { eventTimeMinMs: minMs }),
     ...(maxMs === undefined ? {} : { eventTimeMaxMs: maxMs }),
     ...(state === undefined ? {} : { formatState: state }),
+    ...(blockCount === undefined ? {} : { blockCount }),
   }
 }
 

@@ -75,6 +75,11 @@ export function tempPath(task: number, epoch: number, kind: TempKind, id: string
   return `${epochTmpDirectory(task, epoch)}/${kind}-${id}`
 }
 
+/** The name of a CONCAT's source beside its target, in mode `concat`: hidden from readers, and never twice the same. */
+export function concatSourceName(id: string): string {
+  return `.concat-${id}`
+}
+
 /** The directory of a task's manifests. */
 export function manifestDirectory(task: number): string {
   return `${taskDirectory(task)}/sealed`

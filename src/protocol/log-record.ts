@@ -46,6 +46,8 @@ export interface FileChange {
   readonly eventTimeMinMs?: number
   readonly eventTimeMaxMs?: number
   readonly formatState?: JsonValue
+  /** See {@link DataFile.blockCount}: of the whole file, not what is added. */
+  readonly blockCount?: number
   readonly sealed: boolean
 }
 

@@ -18,8 +18,26 @@ export interface RecordHeader {
 export type Placement =
   /** In the data file itself, under the name that it keeps. */
   | { readonly at: 'data-file' }
-  /** In a temp that takes the final name; `replaces` is a fenced file whose copy it is. */
-  | { readonly at: 'temp'; readonly temp: string; readonly replaces?: string }
+  /**
+   * In a temp that takes the final name, behind which `further` temps are put before that; `replaces` is a fenced file whose copy it is, or what the
+   * copy of a CONCAT that has become impossible was made from.
+   */
+  | {
+      readonly at: 'temp'
+      readonly temp: string
+      readonly further?: readonly string[]
+      readonly replaces?: readonly string[]
+    }
+  /**
+   * In temps of which, one behind the other, `source` is made: beside `target`, the data file as it is called now. CONCAT moves its blocks there. Readers see
+   * all that the commit adds to the file at once, or nothing.
+   */
+  | {
+      readonly at: 'beside'
+      readonly temps: readonly [string, ...string[]]
+      readonly source: string
+      readonly target: string
+    }
   /** In the data file under a dot-hidden name that it loses by being sealed. */
   | { readonly at: 'hidden'; readonly hiddenPath: string }
 
@@ -33,6 +51,8 @@ export interface PlannedFile {
 export interface CommitContent {
   readonly offsets: OffsetRanges
   readonly files: readonly PlannedFile[]
+  /** Listed once more, as the record before did: a record that replaces what has become impossible repeats what else is not done. */
+  readonly again?: readonly Action[]
   readonly watermarkMs?: number
   readonly metadata?: JsonValue
   readonly released?: boolean
@@ -40,7 +60,8 @@ export interface CommitContent {
 
 /** Plans the record of a commit. Throws (a programmer's error) where it would break a rule of the log. */
 export function planCommit(header: RecordHeader, content: CommitContent): CommitRecord {
-  const publish = content.files.flatMap(({ change, placement }) => actionsOf(change, placement))
+  const own = content.files.flatMap(({ change, placement }) => actionsOf(change, placement))
+  const publish = [...(content.again ?? []), ...own]
   const released = content.released === true
   if (released && publish.length > 0) throw new TypeError('a record that releases the task must list no action')
   for (const { change } of content.files) checkChange(change)
@@ -64,11 +85,29 @@ function actionsOf(change: FileChange, placement: Placement): readonly Action[] 
     case 'hidden':
       return [{ do: 'rename', serial, from: placement.hiddenPath, to: path }]
     case 'temp': {
-      const rename: Action = { do: 'rename', serial, from: placement.temp, to: path }
+      const { temp, further = [], replaces = [] } = placement
+      const rename: Action = { do: 'rename', serial, from: temp, to: path }
+      const deletions = replaces.map((each): Action => ({ do: 'delete', serial, path: each }))
       // The copy takes its place first: a reader may see both for a moment, but never neither.
-      return placement.replaces === undefined ? [rename] : [rename, { do: 'delete', serial, path: placement.replaces }]
+      return [...concats(serial, temp, further), rename, ...deletions]
+    }
+    case 'beside': {
+      const { source, target } = placement
+      const [temp, ...further] = placement.temps
+      const actions: Action[] = [
+        ...concats(serial, temp, further),
+        { do: 'rename', serial, from: temp, to: source },
+        { do: 'concat', serial, source, target },
+      ]
+      if (target !== path) actions.push({ do: 'rename', serial, from: target, to: path })
+      return actions
     }
   }
+}
+
+/** One by one: what is done is told by the absence of one source. */
+function concats(serial: number, target: string, sources: readonly string[]): Action[] {
+  return sources.map((source) => ({ do: 'concat', serial, source, target }))
 }
 
 function checkChange(change: FileChange): void {

@@ -1,5 +1,6 @@
 // Opening a task as a value: claim, publish, fence, record, clean. Recovery is this and nothing else.
 import type { DataFile } from '../model/data-file.js'
+import type { Mode } from '../model/mode.js'
 import type { Action } from './log-record.js'
 import type { TaskState } from './task-state.js'
 
@@ -16,14 +17,14 @@ export interface OpenPlan {
   readonly deleteTmpBelowEpoch: number
 }
 
-/** Plans an open on the state as of before the claim. */
-export function planOpen(state: TaskState): OpenPlan {
+/** Plans an open on the state as of before the claim. Only in mode `append` does anybody ever write to a data file. */
+export function planOpen(state: TaskState, mode: Mode): OpenPlan {
   const epoch = state.epoch + 1
   return {
     epoch,
     claimSequence: state.sequence + 1,
     publish: state.unfinished?.actions ?? [],
-    fence: state.released ? [] : [...state.openFiles.values()],
+    fence: state.released || mode !== 'append' ? [] : [...state.openFiles.values()],
     deleteTmpBelowEpoch: epoch,
   }
 }

@@ -72,6 +72,7 @@ const fileFields = {
   eventTimeMinMs: timeMs.optional(),
   eventTimeMaxMs: timeMs.optional(),
   formatState: jsonValue.optional(),
+  blockCount: count.min(1).optional(),
 }
 
 const fileChange = z

@@ -10,6 +10,8 @@ export interface RollPolicy {
   readonly recordsMax?: number
   /** Counted from the commit that last added to it. */
   readonly idleMsMax?: number
+  /** In mode `concat`, where a commit adds at least one block to each of its files and a CONCAT takes the longer the more there are; may be exceeded by those of one commit. */
+  readonly blocksMax?: number
 }
 
 /** What the policy looks at. */
@@ -18,6 +20,8 @@ export interface RollCandidate {
   readonly recordCount: number
   readonly createdMs: number
   readonly touchedMs: number
+  /** Known in mode `concat` only. */
+  readonly blockCount?: number
 }
 
 /** Why a file was sealed. `mode`: new-file seals every file; `openFilesMax`: too many were open and this was the least recently used;
@@ -27,6 +31,7 @@ export type SealReason =
   | 'recordsMax'
   | 'fileAgeMsMax'
   | 'idleMsMax'
+  | 'blocksMax'
   | 'openFilesMax'
   | 'mode'
   | 'extension'
@@ -39,6 +44,7 @@ export function rollReason(file: RollCandidate, policy: RollPolicy, nowMs: numbe
   }
   if (nowMs - file.createdMs >= (policy.fileAgeMsMax ?? Infinity)) return 'fileAgeMsMax'
   if (nowMs - file.touchedMs >= (policy.idleMsMax ?? Infinity)) return 'idleMsMax'
+  if ((file.blockCount ?? 0) >= (policy.blocksMax ?? Infinity)) return 'blocksMax'
   return undefined
 }
 

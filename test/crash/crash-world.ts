@@ -10,6 +10,8 @@ import { checkTold } from './checker/check-told.js'
 import type { LogModel, Positions } from './checker/log-model.js'
 import { Violations } from './checker/violations.js'
 import { Journal } from './journal.js'
+import { seenIn } from './reader.js'
+import { Snapshots } from './snapshots.js'
 import { Source, type SourceRecord, TOPIC } from './source.js'
 import { tinyFormat } from './tiny-format.js'
 import { Witness } from './witness.js'
@@ -29,6 +31,7 @@ export class CrashWorld {
   /** How often the product did something, by name: for reports on what was reached. */
   readonly counts: Map<string, number> = new Map()
   readonly #witness: Witness
+  readonly #snapshots: Snapshots
   readonly #pids = new Map<string, number>()
   readonly #fenced = new Set<string>()
   /** Appends whose datanode was asked for: they go on also if their process is fenced in between. */
@@ -45,10 +48,12 @@ export class CrashWorld {
       seed,
       policy: (random) => this.#watching(typeof policy === 'function' ? policy(random) : policy),
       pageEntriesMax: workload.pageEntriesMax,
+      // Before 3.5.0 nobody may append to what was concatenated: so nobody does.
+      ...(workload.mode === 'concat' ? { hdfs: { appendAfterConcat: 'breaks' } } : {}),
       onEvent: (event) => this.#witness.see(event),
     })
-    const hidesUnfinished = workload.visibility === 'sealed' || workload.mode === 'new-file'
-    this.#witness = new Witness(this.simulation, this.violations, { hidesUnfinished })
+    this.#snapshots = new Snapshots(seed, workload.snapshotEvery)
+    this.#witness = new Witness(this.simulation, this.violations, { readersSee: seenIn(workload) })
   }
 
   /** Exchanges the policy; the watch over fenced writers stays. */
@@ -64,7 +69,9 @@ export class CrashWorld {
         if (this.#fenced.has(step.process)) {
           if (step.stage !== 'open' || !this.#begunAppends.delete(append)) this.#checkFenced(step)
         } else if (step.request === 'APPEND to the namenode') this.#begunAppends.add(append)
-        const fate = policy?.decide(step)
+        const fate = policy?.decide(step) ?? this.#snapshots.fateOf(step, this.simulation.steps)
+        if (this.workload.mode === 'concat' && /^(?:APPEND|TRUNCATE)/.test(step.request))
+          this.violations.add('FILE', `${step.process} sends ${step.request} ${step.path} in mode concat`)
         // After the policy, which may put back what this step deletes.
         this.#witness.foresee(step)
         return fate
@@ -113,7 +120,10 @@ export class CrashWorld {
         format: tinyFormat,
         mode: workload.mode,
         visibility: workload.visibility,
-        roll: { recordsMax: workload.recordsPerFileMax },
+        roll: {
+          recordsMax: workload.recordsPerFileMax,
+          ...(workload.mode === 'concat' ? { blocksMax: workload.blocksPerFileMax } : {}),
+        },
         openFilesMax: workload.openFilesMax,
         bufferedBytesMax: workload.bufferedBytesMax,
         operationsMax: workload.operationsMax,
@@ -125,7 +135,7 @@ export class CrashWorld {
         retryForMs: workload.retryForMs,
         takeover,
         hooks: {
-          reclaim: ({ how }) => this.count(`reclaim, ${how}`),
+          reclaim: ({ how, from }) => this.#noteReclaim(how, from),
           seal: () => this.count('seal'),
           upload: () => this.count('upload'),
         },
@@ -142,6 +152,13 @@ export class CrashWorld {
     this.#checkTakeover(process, takeover)
     this.check(process, 'exact', `${process.name} has opened`)
     return output
+  }
+
+  /** Only in mode `append` does anybody write to a data file, so only there is one ever fenced or cut. */
+  #noteReclaim(how: string, path: string): void {
+    this.count(`reclaim, ${how}`)
+    if (this.workload.mode === 'append' || how === 'replaced') return
+    this.violations.add('SEEN', `${path} was reclaimed (${how}) in mode ${this.workload.mode}`)
   }
 
   /** Who may not take over has claimed what was released. */

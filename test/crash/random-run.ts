@@ -9,7 +9,7 @@ import { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
 import type { Violation } from './checker/violations.js'
 import { CrashWorld } from './crash-world.js'
 import { endQuietly, STEPS_MAX, startWriter } from './quiet-end.js'
-import { randomWorkload, type Workload } from './workload.js'
+import { randomConcat, randomWorkload, type Workload } from './workload.js'
 import type { WriterPlan } from './writer-program.js'
 
 /** Steps during which anything goes wrong. */
@@ -26,6 +26,8 @@ export interface RandomRun {
 export interface RandomRunOptions {
   readonly workload?: Partial<Workload>
   readonly weather?: Weather
+  /** Whether some seeds run in mode `concat`; default `sometimes`. */
+  readonly concat?: 'sometimes' | 'always' | 'never'
   /** The probability that what can be lost in a failover is lost. */
   readonly failOver?: number
 }
@@ -49,7 +51,7 @@ const unheard: Partial<FaultProbabilities> = { late: 0.03, lostReply: 0.12, half
 export async function randomRun(seed: number | string, options: RandomRunOptions = {}): Promise<RandomRun> {
   const random = new SeededRandom(`${seed}/run`)
   const chosen = random.pick(Object.keys(weathers) as Exclude<Weather, 'unheard'>[])
-  const workload = { ...randomWorkload(random), ...options.workload }
+  const workload = { ...randomWorkload(random), ...modeOf(seed, options.concat), ...options.workload }
   const weather = options.weather ?? chosen
   const world = new CrashWorld(seed, workload, randomFaults(weather === 'unheard' ? unheard : weathers[weather]))
   const failOver = options.failOver ?? random.pick([0, 0, 0.1, 0.6])
@@ -62,6 +64,16 @@ export async function randomRun(seed: number | string, options: RandomRunOptions
     world.violations.add('STUCK', error instanceof Error ? (error.stack ?? error.message) : String(error))
   }
   return { seed, violations: world.violations.found, world }
+}
+
+/** Of the seeds that are left to themselves. */
+const CONCAT_SHARE = 0.35
+
+/** Chosen apart from the rest, so that the rest of a run is the same in each mode. */
+function modeOf(seed: number | string, concat: RandomRunOptions['concat'] = 'sometimes'): Partial<Workload> {
+  const random = new SeededRandom(`${seed}/mode`)
+  const isConcat = random.happens(CONCAT_SHARE)
+  return concat === 'always' || (concat === 'sometimes' && isConcat) ? randomConcat(random) : {}
 }
 
 /** Whenever a namenode could lose a rename that it had shown, it may. */

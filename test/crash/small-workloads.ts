@@ -22,12 +22,23 @@ const small: Workload = {
   streamThresholdBytes: 2 ** 20,
   openUploadsMax: 64,
   uploadIdleMsMax: 20_000,
+  blocksPerFileMax: 100,
+  snapshotEvery: 0,
 }
 
 /** By name. */
 export const smallWorkloads: Readonly<
   Record<
-    'append' | 'append, uploads in between' | 'append, open uploads' | 'hidden' | 'new-file' | 'frequent checkpoints',
+    | 'append'
+    | 'append, uploads in between'
+    | 'append, open uploads'
+    | 'hidden'
+    | 'new-file'
+    | 'frequent checkpoints'
+    | 'concat'
+    | 'concat, uploads in between'
+    | 'concat, hidden'
+    | 'concat, refused',
     Workload
   >
 > = {
@@ -37,6 +48,17 @@ export const smallWorkloads: Readonly<
   hidden: { ...small, visibility: 'sealed', recordsPerFileMax: 2 },
   'new-file': { ...small, mode: 'new-file' },
   'frequent checkpoints': { ...small, mode: 'new-file', checkpointCommitsMax: 1 },
+  concat: { ...small, mode: 'concat', recordsPerFileMax: 1_000, blocksPerFileMax: 3 },
+  'concat, uploads in between': {
+    ...small,
+    mode: 'concat',
+    recordsPerFileMax: 1_000,
+    bufferedBytesMax: 1,
+    streamThresholdBytes: 30,
+    operationsMax: 2,
+  },
+  'concat, hidden': { ...small, mode: 'concat', visibility: 'sealed', recordsPerFileMax: 1_000, blocksPerFileMax: 2 },
+  'concat, refused': { ...small, mode: 'concat', recordsPerFileMax: 6, snapshotEvery: 2 },
 }
 
 /** A life with everything in it. */

@@ -5,10 +5,12 @@ import type { TraceEntry } from '../../src/testing/simulation/trace.js'
 import { sequenceIn } from './checker/check-kept.js'
 import { LogModel } from './checker/log-model.js'
 import type { Violations } from './checker/violations.js'
+import { Reader, type SeenByReaders } from './reader.js'
 
 const DESTINATION = /^→ (.*) (?:NONE|OVERWRITE)$/
 /** Requests that change the namespace; the namenode makes all that went before durable when it acknowledges one. */
 const MUTATION = /^(?:RENAME|CREATE|APPEND|MKDIRS|SETTIMES|DELETE|TRUNCATE|CONCAT)/
+const CONCATENATED = /^CONCAT (.*)$/
 /** Which datanode to append at: nothing changes by asking, however late. */
 const ASKED_FIRST = 'APPEND to the namenode'
 
@@ -33,31 +35,34 @@ export class Witness {
   model: LogModel
   readonly #simulation: Simulation
   readonly #violations: Violations
-  readonly #hidesUnfinished: boolean
+  readonly #reader: Reader
   readonly #put: { readonly sequence: number; readonly bytes: Uint8Array }[] = []
   /** The last change of the namespace, if it was a rename or deletion of whose success nobody was told. */
   #unacknowledged: Unacknowledged | undefined
-  /** What is about to be deleted. */
-  #doomed: { readonly path: string; readonly bytes: Uint8Array } | undefined
+  /** What is about to be deleted, or put together by CONCAT: the files as they are. */
+  #doomed: readonly { readonly path: string; readonly bytes: Uint8Array }[] = []
 
   /** Appends and truncates that may still act, by process. */
   readonly #underWay = new Map<string, Set<string>>()
 
-  /** `hidesUnfinished`: whoever lists sees finished data files only. */
-  constructor(simulation: Simulation, violations: Violations, options: { readonly hidesUnfinished: boolean }) {
+  constructor(simulation: Simulation, violations: Violations, options: { readonly readersSee: SeenByReaders }) {
     this.#simulation = simulation
     this.#violations = violations
-    this.#hidesUnfinished = options.hidesUnfinished
+    this.#reader = new Reader(simulation, violations, options.readersSee)
     this.model = new LogModel(violations)
   }
 
   /** Told of each step before it happens: what is deleted cannot be looked at afterwards. */
   foresee({ stage, request, path }: Pick<Step, 'stage' | 'request' | 'path'>): void {
-    this.#doomed = undefined
-    if (stage !== 'arrive' || request !== 'DELETE none') return
-    const file = this.#simulation.inspectFile(path)
-    // What is open is left alone, as in a rename: the file that is put back could not take its writer's bytes.
-    if (file !== undefined && !file.isOpen) this.#doomed = { path, bytes: file.bytes }
+    this.#doomed = []
+    const source = CONCATENATED.exec(request)?.[1]
+    if (stage !== 'arrive' || (request !== 'DELETE none' && source === undefined)) return
+    const doomed = [path, ...(source === undefined ? [] : [source])].flatMap((each) => {
+      const file = this.#simulation.inspectFile(each)
+      // What is open is left alone, as in a rename: the file that is put back could not take its writer's bytes.
+      return file === undefined || file.isOpen ? [] : [{ path: each, bytes: file.bytes }]
+    })
+    if (doomed.length === (source === undefined ? 1 : 2)) this.#doomed = doomed
   }
 
   /** Takes one line of the trace in. */
@@ -73,14 +78,17 @@ export class Witness {
     if (!(outcome instanceof Error)) this.#unacknowledged = undefined
     if (request.startsWith('DELETE') && event.endsWith('arrive') && outcome === true) {
       this.#checkNeverNeither(path)
-      this.#rememberDeletion(path)
+      this.#rememberDoomed(path)
     }
+    const isDone = event.endsWith('arrive') && outcome === 'done'
+    if (isDone && CONCATENATED.test(request)) this.#rememberDoomed(path)
+    this.#reader.look(path, this.model)
     if (request !== 'RENAME' || !event.endsWith('arrive') || outcome !== 'done') return
     // Whatever knows the old name finds nothing there.
     for (const paths of this.#underWay.values()) paths.delete(path)
     const to = DESTINATION.exec(detail ?? '')?.[1] ?? ''
     const sequence = sequenceIn(to)
-    if (sequence === undefined) this.#checkFinished(to)
+    if (sequence === undefined) this.#reader.look(to, this.model)
     else {
       this.#take(sequence, to)
       this.#checkReleased(process, sequence)
@@ -118,14 +126,6 @@ export class Witness {
     )
   }
 
-  /** Where open files are hidden, a visible one is finished, and a record says so. */
-  #checkFinished(path: string): void {
-    const name = path.slice(path.lastIndexOf('/') + 1)
-    if (!this.#hidesUnfinished || path.startsWith('_') || !name.startsWith('part-')) return
-    for (const file of this.model.files.values()) if (file.path === path && file.isSealed) return
-    this.#violations.add('SEEN', `${path} became visible before a record sealed it`)
-  }
-
   /** A file's copy takes its place before the file goes: a reader may see both for a moment, but never neither. */
   #checkNeverNeither(path: string): void {
     const serial = /\bpart-\d+-(\d+)-/.exec(path)?.[1]
@@ -156,11 +156,16 @@ export class Witness {
     return true
   }
 
-  #rememberDeletion(path: string): void {
+  /** A deletion or a CONCAT can be undone as long as nobody was told. */
+  #rememberDoomed(path: string): void {
     const doomed = this.#doomed
-    if (doomed?.path !== path) return
+    if (doomed[0]?.path !== path) return
     const undo = (): boolean => {
-      this.#simulation.plant(path, doomed.bytes)
+      if (this.#simulation.inspectFile(path)?.isOpen === true) return false
+      for (const each of doomed) {
+        if (this.#simulation.inspectFile(each.path) !== undefined) this.#simulation.remove(each.path)
+        this.#simulation.plant(each.path, each.bytes)
+      }
       return true
     }
     this.#unacknowledged = { path, isAwaited: true, undo }

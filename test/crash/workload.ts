@@ -3,7 +3,7 @@ import type { SeededRandom } from '../../src/testing/simulation/seeded-random.js
 
 /** Settings of one run, the same for all its writers. */
 export interface Workload {
-  readonly mode: 'append' | 'new-file'
+  readonly mode: 'append' | 'new-file' | 'concat'
   readonly visibility: 'live' | 'sealed'
   readonly keys: number
   readonly partitions: number
@@ -22,6 +22,10 @@ export interface Workload {
   readonly retryForMs: number
   /** Entries of one page of a listing. */
   readonly pageEntriesMax: number
+  /** Mode `concat`. */
+  readonly blocksPerFileMax: number
+  /** Of so many CONCATs HDFS refuses one, with all that are tried of its source while a snapshot is kept. 0: none. */
+  readonly snapshotEvery: number
   /** Records of one attempt. */
   readonly recordsPerAttemptMax: number
 }
@@ -47,5 +51,16 @@ export function randomWorkload(random: SeededRandom): Workload {
     streamThresholdBytes: random.pick([1, 40, 80, 2 ** 20, 2 ** 20]),
     openUploadsMax: random.pick([1, 2, 64]),
     uploadIdleMsMax: random.pick([20, 1_000, 20_000]),
+    blocksPerFileMax: 100,
+    snapshotEvery: 0,
+  }
+}
+
+/** What turns a workload into one of mode `concat`. */
+export function randomConcat(random: SeededRandom): Partial<Workload> {
+  return {
+    mode: 'concat',
+    blocksPerFileMax: random.pick([1, 2, 3, 100]),
+    snapshotEvery: random.pick([0, 0, 2, 4]),
   }
 }

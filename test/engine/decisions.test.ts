@@ -9,11 +9,14 @@ import { planCommit } from '../../src/protocol/plan-commit.js'
 import { MemoryFileSystem } from '../../src/testing/index.js'
 import { sampleContext } from './sample-context.js'
 
-async function opened(): Promise<{ decisions: Decisions; commit: (content: Partial<CommitContent>) => Promise<void> }> {
+async function opened(): Promise<{
+  decisions: Decisions
+  commit: (content: Partial<CommitContent>) => Promise<number>
+}> {
   const context = sampleContext(new MemoryFileSystem())
   const { epoch, state } = await openTask(context, 'always')
   const decisions = new Decisions(context, epoch, state)
-  const commit = (content: Partial<CommitContent>): Promise<void> =>
+  const commit = (content: Partial<CommitContent>): Promise<number> =>
     decisions.decideAndPublish(planCommit(epoch.header(), { offsets: noOffsets, files: [], ...content }))
   return { decisions, commit }
 }

@@ -18,6 +18,7 @@ export function sampleContext(fileSystem: FileSystem, overrides: Partial<TaskCon
     task: 0,
     limits: engineLimits,
     checkpointLimits,
+    mode: 'append',
     createOptions: {},
     hooks: {},
     logger: silentLogger,

@@ -18,7 +18,7 @@ describe('what publishing does', () => {
     ],
     [
       'a copy: it gets its name before the old one goes',
-      { at: 'temp', temp: 't', replaces: 'old' },
+      { at: 'temp', temp: 't', replaces: ['old'] },
       [
         { do: 'rename', serial: 4, from: 't', to: planned.path },
         { do: 'delete', serial: 4, path: 'old' },
@@ -78,7 +78,7 @@ test('a checkpoint keeps everything but the sealed files, which its manifests ta
 })
 
 test('a record in words', () => {
-  const placement = { at: 'temp', temp: 'tmp/copy-1', replaces: 'd/old' } as const
+  const placement = { at: 'temp', temp: 'tmp/copy-1', replaces: ['d/old'] } as const
   const files = [{ change: change(4, { sealed: true }), placement }]
   expect(explainRecord(7, planCommit(header, { offsets: ranges(['t', 0, 1n, 2n]), files }))).toEqual([
     '1. put 000000000007.json: commit of epoch 1',

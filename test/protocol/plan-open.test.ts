@@ -8,11 +8,17 @@ import { change, claim, commit, fold } from './sample-records.js'
 const publish = [{ do: 'rename', serial: 0, from: 'tmp/data-1', to: 'd/part' }] as const
 
 test('of a task that nobody ever had', () => {
-  expect(planOpen(emptyState)).toEqual({ epoch: 1, claimSequence: 0, publish: [], fence: [], deleteTmpBelowEpoch: 1 })
+  expect(planOpen(emptyState, 'append')).toEqual({
+    epoch: 1,
+    claimSequence: 0,
+    publish: [],
+    fence: [],
+    deleteTmpBelowEpoch: 1,
+  })
 })
 
 test('of one whose owner vanished: publish, fence, record, clean', () => {
-  const plan = planOpen(fold(claim(1), commit(1, { files: [change(0)], publish })))
+  const plan = planOpen(fold(claim(1), commit(1, { files: [change(0)], publish })), 'append')
   expect(plan).toMatchObject({
     epoch: 2,
     claimSequence: 2,
@@ -30,16 +36,21 @@ test('of one whose owner vanished: publish, fence, record, clean', () => {
 })
 
 test('of one whose owner released it: nobody is fenced', () => {
-  const plan = planOpen(fold(claim(1), commit(1, { files: [change(0)] }), commit(1, { released: true })))
+  const plan = planOpen(fold(claim(1), commit(1, { files: [change(0)] }), commit(1, { released: true })), 'append')
   expect(plan).toMatchObject({ epoch: 2, publish: [], fence: [] })
   expect(explainOpen(plan)).toEqual(['1. claim epoch 2 as 000000000003.json', '2. delete tmp/ of epochs below 2'])
 })
 
 test('of one that was claimed after a release and then left alone: the claimant may have written', () => {
   const state = fold(claim(1), commit(1, { files: [change(0)] }), commit(1, { released: true }), claim(2))
-  expect(planOpen(state).fence).toMatchObject([{ serial: 0 }])
+  expect(planOpen(state, 'append').fence).toMatchObject([{ serial: 0 }])
 })
 
 test('sealed files are not fenced', () => {
-  expect(planOpen(fold(claim(1), commit(1, { files: [change(0, { sealed: true })] }))).fence).toEqual([])
+  expect(planOpen(fold(claim(1), commit(1, { files: [change(0, { sealed: true })] })), 'append').fence).toEqual([])
+})
+
+test.each(['concat', 'new-file'] as const)('of a job in mode %s: nobody ever wrote to a data file', (mode) => {
+  const plan = planOpen(fold(claim(1), commit(1, { files: [change(0)], publish })), mode)
+  expect(plan).toMatchObject({ publish, fence: [], deleteTmpBelowEpoch: 2 })
 })

@@ -19,7 +19,7 @@ export async function killAgainAndAgain(
   trial: WriterTrial,
   { kills, random }: { readonly kills: number; readonly random: SeededRandom },
 ): Promise<string> {
-  const counts = { kept: 0, truncated: 0, copied: 0 }
+  const counts = { kept: 0, truncated: 0, copied: 0, replaced: 0 }
   for (let kill = 0; kill < kills; kill++) {
     // Some keep uploads open, and some of these are killed while they do nothing else.
     const order = random.happens(0.6) ? { ...streaming, ...(random.happens(0.5) ? { holdMs: 200 } : {}) } : {}

@@ -6,7 +6,7 @@ import type { CompressionName } from '../../src/format/compression.js'
 export type Told =
   | { readonly what: 'opening' }
   | { readonly what: 'opened'; readonly epoch: number; readonly until: readonly string[] }
-  | { readonly what: 'reclaimed'; readonly how: 'kept' | 'truncated' | 'copied' }
+  | { readonly what: 'reclaimed'; readonly how: 'kept' | 'truncated' | 'copied' | 'replaced' }
   | { readonly what: 'uploaded'; readonly bytes: number }
   /** The records of an attempt are written, the commit is not begun: uploads are open, or open soon. */
   | { readonly what: 'filled' }

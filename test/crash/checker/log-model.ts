@@ -116,16 +116,22 @@ export class LogModel {
       own = { serial, directory, path: '', length: 0, isSealed: false, sealedBy: -1, chunks: [] }
       this.files.set(file.serial, own)
     }
-    if (own.isSealed) this.#complain(sequence, `${file.path} was sealed before`)
+    if (own.isSealed && !this.#replaces(own, file)) this.#complain(sequence, `${file.path} was sealed before`)
     if (own.length !== file.baseLength)
       this.#complain(sequence, `${file.path} has base ${file.baseLength}, not ${own.length}`)
     own.path = file.path
     own.length = file.length
     own.isSealed = file.isSealed
-    if (file.isSealed) own.sealedBy = sequence
+    if (file.isSealed && own.sealedBy === -1) own.sealedBy = sequence
     this.#nextSerial = Math.max(this.#nextSerial, file.serial + 1)
     if (file.length > file.baseLength) own.chunks.push({ sequence, ...file })
     else if (file.recordCount > 0) this.#complain(sequence, `${file.path} gained records and no bytes`)
+  }
+
+  /** Another name for the same bytes, because a CONCAT that was to be the file's last is refused for good. */
+  #replaces(own: LoggedFile, file: RawFile): boolean {
+    const isUnfinished = this.records[this.lastListing ?? -1]?.concats.has(own.serial) === true
+    return isUnfinished && file.isSealed && file.length === own.length && file.recordCount === 0
   }
 
   /** A checkpoint holds what the records before it say. */

@@ -38,6 +38,8 @@ export interface RawRecord {
   readonly files: readonly RawFile[]
   /** Paths that are absent once everything listed is done. */
   readonly consumes: readonly string[]
+  /** Serials for which a CONCAT is listed. */
+  readonly concats: ReadonlySet<number>
   readonly released: boolean
   readonly state: RawState | undefined
 }
@@ -56,6 +58,7 @@ export function parseRawRecord(bytes: Uint8Array): RawRecord {
     ranges: rangesOf(json.offsets),
     files: filesOf(json.files),
     consumes: publish.map((action) => (action.from ?? action.source ?? action.path) as string),
+    concats: new Set(publish.filter((action) => action.do === 'concat').map((action) => action.serial as number)),
     released: json.released === true,
     state: json.state === undefined ? undefined : stateOf(json.state as Json),
   }

@@ -47,8 +47,8 @@ export const commitMutants: readonly Mutant[] = [
     name: 'a commit is told of before it is published',
     rule: 'commit() resolves when published',
     file: 'engine/decisions.ts',
-    find: 'this.#accept(await put.decide())\n    await this.#publish()',
-    replace: 'this.#accept(await put.decide())',
+    find: 'const { sequence } = this.#state\n    await this.#publish()',
+    replace: 'const { sequence } = this.#state',
     hunt: random,
   },
   {
@@ -124,8 +124,8 @@ export const openMutants: readonly Mutant[] = [
     name: 'an open does not publish',
     rule: 'publish what the newest record that lists anything asks for',
     file: 'engine/open-task.ts',
-    find: 'await publish(context, epoch, plan.publish)\n',
-    replace: '',
+    find: "plan.publish.length > 0 ? 'unpublished' : 'published'",
+    replace: "plan.publish.length < 0 ? 'unpublished' : 'published'",
     hunt: random,
   },
   {
@@ -164,17 +164,16 @@ export const openMutants: readonly Mutant[] = [
     name: 'the file that was copied stays',
     rule: 'the old one deleted',
     file: 'protocol/plan-commit.ts',
-    find: "return placement.replaces === undefined ? [rename] : [rename, { do: 'delete', serial, path: placement.replaces }]",
-    replace: 'return [rename]',
+    find: 'return [...concats(serial, temp, further), rename, ...deletions]',
+    replace: 'return [...concats(serial, temp, further), rename]',
     hunt: random,
   },
   {
     name: 'temps of older epochs go before their record is published',
     rule: 'steps 3 and 6: delete the tmp/ of older epochs after publishing',
     file: 'engine/open-task.ts',
-    find: 'await publish(context, epoch, plan.publish)\n',
-    replace:
-      'await deleteOlderTemps(context, plan.deleteTmpBelowEpoch)\n  await publish(context, epoch, plan.publish)\n',
+    find: 'await decisions.settle()\n',
+    replace: 'await deleteOlderTemps(context, plan.deleteTmpBelowEpoch)\n  await decisions.settle()\n',
     hunt: random,
   },
   {

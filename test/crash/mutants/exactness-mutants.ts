@@ -17,7 +17,7 @@ export const exactnessMutants: readonly Mutant[] = [
     name: 'no fence',
     rule: '2: then renames every file the old one could still be writing to',
     file: 'protocol/plan-open.ts',
-    find: 'fence: state.released ? [] : [...state.openFiles.values()],',
+    find: "fence: state.released || mode !== 'append' ? [] : [...state.openFiles.values()],",
     replace: 'fence: [],',
     hunt: random,
   },
@@ -99,7 +99,7 @@ export const exactnessMutants: readonly Mutant[] = [
     name: 'a copy is renamed before a record lists it',
     rule: '4: copies made by a reclaim are temps until a record lists them',
     file: 'engine/reclaim.ts',
-    find: "return { path: next, placement: { at: 'temp', temp, replaces: path } }",
+    find: "return { path: next, placement: { at: 'temp', temp, replaces: [path] } }",
     replace:
       "await context.fileSystem.rename(temp, next, { mode: 'move' }); await context.fileSystem.delete(path); return { path: next, placement: { at: 'data-file' } }",
     hunt: random,
@@ -117,9 +117,9 @@ export const exactnessMutants: readonly Mutant[] = [
     name: 'a copied file is deleted before a record says so',
     rule: '4: deletions are intentions until a record lists them',
     file: 'engine/reclaim.ts',
-    find: "return { path: next, placement: { at: 'temp', temp, replaces: path } }",
+    find: "return { path: next, placement: { at: 'temp', temp, replaces: [path] } }",
     replace:
-      "await context.fileSystem.delete(path); return { path: next, placement: { at: 'temp', temp, replaces: path } }",
+      "await context.fileSystem.delete(path); return { path: next, placement: { at: 'temp', temp, replaces: [path] } }",
     hunt: random,
   },
 ]

@@ -15,7 +15,7 @@ async function hunt(how: Hunt): Promise<Catch> {
 
 async function huntAtRandom({ runsMax, options }: Extract<Hunt, { in: 'random runs' }>): Promise<Found> {
   for (let seed = 0; seed < runsMax; seed++) {
-    const { violations } = await randomRun(seed, options)
+    const { violations } = await randomRun(seed, { concat: 'never', ...options })
     const first = violations[0]
     if (first !== undefined) return { runs: seed + 1, finding: `${first.kind}: ${first.complaint}` }
   }

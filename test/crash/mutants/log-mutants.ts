@@ -38,8 +38,8 @@ export const logMutants: readonly Mutant[] = [
     name: 'a record is put before the one before is published',
     rule: 'no record is put while any listed action is unfinished',
     file: 'engine/decisions.ts',
-    find: 'this.#accept(await put.decide())\n    await this.#publish()',
-    replace: 'this.#accept(await put.decide())\n    this.#publish().catch(() => undefined)\n    this.#published = true',
+    find: 'const { sequence } = this.#state\n    await this.#publish()',
+    replace: 'const { sequence } = this.#state\n    this.#publish().catch(() => undefined)\n    this.#published = true',
     hunt: random,
   },
   {

@@ -1,6 +1,7 @@
 // Each rule of the design, taken out of the product, is missed by the checker; and the product as it is breaks none in the same runs.
 import { afterAll, describe, expect, test } from 'vitest'
 import { commitMutants, openMutants } from './commit-mutants.js'
+import { concatMutants } from './concat-mutants.js'
 import { exactnessMutants } from './exactness-mutants.js'
 import { logMutants } from './log-mutants.js'
 import type { Mutant } from './mutant.js'
@@ -13,6 +14,7 @@ const chapters: readonly (readonly [chapter: string, mutants: readonly Mutant[]]
   ['A commit', commitMutants],
   ['Uploads that stay open', uploadMutants],
   ['Open', openMutants],
+  ['Mode concat, and what readers see', concatMutants],
 ]
 
 const laboratory = new Laboratory('mutants')
