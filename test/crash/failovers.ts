@@ -16,8 +16,9 @@ function baseOf({ workload }: Sample, before: SmallRunPlan['before']): SmallRunP
   return { workload, before, writers: twoWriters, strikes: [], start: 'in turn' }
 }
 
+/** A CONCAT consumes its source as a rename does. */
 function isRename({ request, stage }: SmallStep): boolean {
-  return request === 'RENAME' && stage === 'arrive'
+  return (request === 'RENAME' || request.startsWith('CONCAT')) && stage === 'arrive'
 }
 
 /** Whoever looked goes on with the namenode that takes over. */

@@ -22,6 +22,8 @@ export class Snapshots {
   fateOf({ stage, request, path }: Pick<Step, 'stage' | 'request' | 'path'>, stepOfRun: number): Fate | undefined {
     if (this.#every === 0 || stage !== 'arrive' || !request.startsWith('CONCAT')) return undefined
     const source = request.slice('CONCAT '.length)
+    // Asked before the location is a job's: one that is refused is told so.
+    if (source.startsWith('_multi_output/tmp/')) return undefined
     let kept = this.#kept.get(source)
     if (kept === undefined) {
       const random = new SeededRandom(`${this.#seed}/snapshot of ${source}`)

@@ -40,6 +40,14 @@ const fates: Readonly<Record<string, { readonly at: Moment; readonly fate: (step
   'cut-half': { at: 'bytes', fate: (step) => faults.cut(half(step)) },
   'half-open': { at: 'bytes', fate: (step) => faults.halfOpen(half(step)) },
   'disk-full': { at: 'arrival', fate: () => faults.answer('DSQuotaExceededException', 'the quota is used up') },
+  'refuse-for-good': {
+    at: 'arrival',
+    fate: () =>
+      faults.answer(
+        'SnapshotException',
+        'Concat: the source file is referred by some other reference in some snapshot.',
+      ),
+  },
   'sleep-after': { at: 'answer', fate: () => faults.sleep() },
   'crash-before': { at: 'arrival', fate: () => faults.crash() },
   'crash-half': { at: 'bytes', fate: (step) => faults.crashAfterSending({ keptBytes: half(step) }) },

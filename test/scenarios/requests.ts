@@ -21,6 +21,10 @@ const requests: Readonly<Record<string, (step: Shape) => boolean>> = {
   'new-file': ({ request, path }) => request.startsWith('CREATE') && path.includes('/data-'),
   /** The rename that publishes a new file, or a copy. */
   publish: ({ request, path }) => request === 'RENAME' && /\/(?:data|copy|manifest)-/.test(path),
+  /** Putting a temp behind a data file, or behind another temp. */
+  concat: ({ request }) => request.startsWith('CONCAT'),
+  /** The rename of a temp to where CONCAT takes it. */
+  beside: ({ request, path }) => request === 'RENAME' && path.includes('/data-'),
   append: ({ request, path }) => request === 'APPEND' && path.includes('part-'),
   'append-to-temp': ({ request, path }) => request === 'APPEND' && path.includes('/data-'),
   /** The rename that takes a data file away from whoever knows its name. */

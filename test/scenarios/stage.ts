@@ -219,7 +219,11 @@ class Stage {
         format: lineFormat,
         mode: (settings['mode'] ?? 'append') as Mode,
         visibility: (settings['visibility'] ?? 'live') as Visibility,
-        roll: { recordsMax: number('recordsMax', 1_000), fileAgeMsMax: number('fileAgeMsMax', 2 ** 40) },
+        roll: {
+          recordsMax: number('recordsMax', 1_000),
+          fileAgeMsMax: number('fileAgeMsMax', 2 ** 40),
+          ...(settings['blocksMax'] === undefined ? {} : { blocksMax: number('blocksMax', 100) }),
+        },
         bufferedBytesMax: number('bufferedBytesMax', 2 ** 20),
         takeoverWaitMs: 100,
         truncateWaitMs: 1_000,
