@@ -4,6 +4,7 @@ import { parseDataFileName } from '../../protocol/layout.js'
 import { bytesReader } from './bytes.js'
 import { csvReader } from './csv.js'
 import { linesReader, unknownReader } from './lines.js'
+import { parquetReader } from './parquet-files.js'
 import type { RecordReader } from './record-reader.js'
 import { sequenceFileReader } from './sequence-files.js'
 
@@ -13,6 +14,7 @@ const readers: Readonly<Record<string, RecordReader>> = {
   jsonl: linesReader,
   csv: csvReader,
   bin: bytesReader,
+  parquet: parquetReader,
   seq: sequenceFileReader,
 }
 

@@ -7,7 +7,6 @@ import { type CommittedFile, DamagedFile, type RecordReader, type RecordVisitor 
 /** Hadoop's sequence files, as `sequenceFile` writes them. */
 export const sequenceFileReader: RecordReader = {
   unit: 'record',
-  certainty: 'count',
   read: async (file, visitor) => {
     try {
       await readRecords(file, visitor)

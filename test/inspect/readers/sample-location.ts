@@ -1,5 +1,5 @@
 // A small location in memory for the tests of readers: written through a format, then changed behind its back.
-import { type Format, MultiOutput, type MultiOutputOptions, type RecordContext } from '../../../src/index.js'
+import { type Format, MultiOutput, type MultiOutputOptions } from '../../../src/index.js'
 import { readLocation } from '../../../src/inspect/read-location.js'
 import { type VerifyReport, verify } from '../../../src/inspect/verify.js'
 import { MemoryFileSystem } from '../../../src/testing/index.js'
@@ -7,11 +7,6 @@ import { MemoryFileSystem } from '../../../src/testing/index.js'
 /** What the sample's records are: the offset is in the text. */
 export interface SampleRow {
   readonly text: string
-}
-
-/** The context of a record of the sample. */
-export function sampleContext(offset: number): RecordContext {
-  return { id: { topic: 'events', partition: 7, offset: BigInt(offset) } }
 }
 
 /** A location of one directory. */
@@ -27,8 +22,8 @@ export class SampleLocation {
     const { fileSystem } = sample
     await using output = await MultiOutput.open<SampleRow>({ fileSystem, job: 'sample', format, ...options })
     for (let offset = 0; offset < 30; offset++) {
-      const { id } = sampleContext(offset)
-      await output.write({ text: `text ${offset}` }, { id: id! })
+      const id = { topic: 'events', partition: 7, offset: BigInt(offset) }
+      await output.write({ text: `text ${offset}` }, { id })
       if (offset % 10 === 9) await output.commit()
     }
     return sample
