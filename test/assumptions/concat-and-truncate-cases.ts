@@ -50,6 +50,39 @@ export const concatAndTruncateCases: readonly AssumptionCase[] = [
     },
   },
   {
+    title: 'H17 CONCAT works again and again on one file, from dot-hidden names, each time behind a short block',
+    async run(driver) {
+      const target = await fileWith(driver, '.part-0', one)
+      let content = one
+      for (let n = 0; n < 5; n++) {
+        const more = bytesOf(100 + n, `more ${n}`)
+        const temp = await fileWith(driver, `tmp/data-${n}`, more)
+        const source = `${driver.directory}/.concat-${n}`
+        expect(done(await driver.rename(temp, source, 'plain'))).toBe(true)
+        done(await driver.concat(target, [source]))
+        content = joined(content, more)
+      }
+      expect(done(await driver.isOpen(target))).toBe(false)
+      const shown = `${driver.directory}/part-0`
+      expect(done(await driver.rename(target, shown, 'plain'))).toBe(true)
+      await expectContent(driver, shown, content)
+    },
+  },
+  {
+    title:
+      'H43 of two CONCATs of one source that are on their way, the first to arrive is carried out, the second finds none',
+    async run(driver) {
+      const target = await fileWith(driver, 'target', one)
+      const source = await fileWith(driver, 'source', two)
+      const request = { kind: 'concat', target, sources: [source] } as const
+      const [first, second] = [await driver.hold(request), await driver.hold(request)]
+      expect((await driver.stat(source))?.length).toBe(two.length)
+      done(await second.deliver())
+      expectRefused(driver, await first.deliver(), 'FileNotFoundException')
+      await expectContent(driver, target, joined(one, two))
+    },
+  },
+  {
     title: 'H18 CONCAT to an empty target works; an empty source is refused',
     async run(driver) {
       const empty = await fileWith(driver, 'empty', new Uint8Array())

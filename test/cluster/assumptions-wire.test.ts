@@ -268,6 +268,50 @@ describe('a datanode', () => {
     })
   })
 
+  test('H44 CONCAT takes a source of another replication; the target keeps its own', async () => {
+    const directory = await ownDirectory()
+    const create = { overwrite: 'false' }
+    await namenode.create(`${directory}/a`, 'one', { ...create, replication: '1' })
+    await namenode.create(`${directory}/b`, 'two', { ...create, replication: '2' })
+    const joined = await namenode.ask('POST', `${directory}/a`, 'CONCAT', { sources: `${directory}/b` })
+    expect(bodyOf(joined)).toMatchObject({ status: 200 })
+    expect(await namenode.length(`${directory}/a`)).toBe(6)
+  })
+
+  test('H45 CONCAT refuses a source that is in a snapshot, also under another name, for as long as the snapshot is there; not a target', async () => {
+    const directory = await ownDirectory()
+    await namenode.create(`${directory}/d/target`, 'one')
+    await namenode.create(`${directory}/tmp/source`, 'two')
+    const allowed = await namenode.ask('PUT', directory, 'ALLOWSNAPSHOT')
+    expect(bodyOf(allowed)).toMatchObject({ status: 200 })
+    expect(bodyOf(await namenode.ask('PUT', directory, 'CREATESNAPSHOT', { snapshotname: 's' }))).toMatchObject({
+      status: 200,
+    })
+    const rename = { destination: `${directory}/d/.concat-1`, renameoptions: 'NONE' }
+    expect(bodyOf(await namenode.ask('PUT', `${directory}/tmp/source`, 'RENAME', rename))).toMatchObject({
+      status: 200,
+    })
+    const concat = () =>
+      namenode.ask('POST', `${directory}/d/target`, 'CONCAT', { sources: `${directory}/d/.concat-1` })
+    expect(errorOf(await concat())).toMatchObject({
+      exception: 'SnapshotException',
+      message: /^Concat: the source file /,
+    })
+    expect(await namenode.length(`${directory}/d/target`)).toBe(3)
+    // What was made since is in none; the target may be in one.
+    await namenode.create(`${directory}/d/.concat-2`, 'three')
+    const younger = await namenode.ask('POST', `${directory}/d/target`, 'CONCAT', {
+      sources: `${directory}/d/.concat-2`,
+    })
+    expect(bodyOf(younger)).toMatchObject({ status: 200 })
+    expect(bodyOf(await namenode.ask('DELETE', directory, 'DELETESNAPSHOT', { snapshotname: 's' }))).toMatchObject({
+      status: 200,
+    })
+    expect(bodyOf(await concat())).toMatchObject({ status: 200 })
+    expect(await namenode.length(`${directory}/d/target`)).toBe(11)
+    await namenode.ask('PUT', directory, 'DISALLOWSNAPSHOT')
+  })
+
   test.skipIf(sharedHadoopVersion() !== '3.4.2')(
     'H19 an APPEND that fails after a CONCAT leaves the file open',
     async () => {
