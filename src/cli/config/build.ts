@@ -4,8 +4,6 @@ import type { FileSystem } from '../../file-system/file-system.js'
 import { type Observation, withObserver } from '../../file-system/layers/observe.js'
 import type { OpenFileSystemOptions } from '../../file-system/open.js'
 import type { Format } from '../../format/format.js'
-import { jsonLines } from '../../format/json-lines.js'
-import { text } from '../../format/text.js'
 import { sourceFields } from '../../model/source-fields.js'
 import { byFields } from '../../partitioner/by-fields.js'
 import { combine } from '../../partitioner/combine.js'
@@ -17,12 +15,12 @@ import { multiOutputSink } from '../../sink/multi-output-sink.js'
 import type { Sink } from '../../sink/sink.js'
 import { linesFromFiles, linesFromStream } from '../../source/lines.js'
 import type { Source, SourceRecord } from '../../source/source.js'
-import { jsonOf } from '../../source/value-record.js'
 import { bufferedBytesMaxOf } from '../buffered-bytes.js'
 import { delegationTokenFor } from '../delegation-token.js'
 import { UsageError } from '../exit-code.js'
+import { buildFormat } from './build-format.js'
 import type { KafkaConfig } from './kafka-schema.js'
-import type { FormatConfig, PartitionConfig, RunConfig, SinkConfig } from './schema.js'
+import type { PartitionConfig, RunConfig, SinkConfig } from './schema.js'
 
 /** What a configuration does not say. */
 export interface BuildContext {
@@ -52,7 +50,7 @@ export async function buildPipeline(
     throw new UsageError('badRecords.deadLetterTopic: it goes with source.kafka, whose brokers it uses')
   }
   // First: standard input is opened by the source, and only when nothing is left to be complained about.
-  const sink = buildSink(config, context)
+  const sink = buildSink(config, context, await buildFormat(config.sink.format, config.source.decode))
   return new Pipeline({ ...options, source: buildSource(config, context), sink })
 }
 
@@ -65,6 +63,7 @@ async function buildGroupPipeline(
   // Loaded when it is asked for: kafkajs is a fifth of the time until a run over files says something.
   const { buildKafkaGroup, withDeadLetters } = await import('./build-kafka.js')
   const { taskCount = 1 } = config.sink
+  const format = await buildFormat(config.sink.format, config.source.decode)
   // A process may be given all tasks, and what is configured is its memory.
   const share = Math.max(1, Math.floor(bufferedBytesMaxOf(config.sink) / taskCount))
   return new GroupPipeline({
@@ -73,7 +72,8 @@ async function buildGroupPipeline(
     taskCount,
     sink: (task, { takeover }) => {
       const own = { ...config.sink, task, bufferedBytesMax: share, takeover: config.sink.takeover ?? takeover }
-      return withDeadLetters(buildSink({ ...config, sink: own }, context), kafka, config.badRecords?.deadLetterTopic)
+      const sink = buildSink({ ...config, sink: own }, context, format)
+      return withDeadLetters(sink, kafka, config.badRecords?.deadLetterTopic)
     },
   })
 }
@@ -88,9 +88,13 @@ function buildSource({ source, sink }: RunConfig, { stdin }: BuildContext): Sour
   return source.lines === undefined ? linesFromStream(stdin()) : linesFromFiles(source.lines.files)
 }
 
-function buildSink({ source, sink, badRecords }: RunConfig, context: BuildContext): Sink<SourceRecord> {
+function buildSink(
+  { source, sink, badRecords }: RunConfig,
+  context: BuildContext,
+  format: Format<SourceRecord>,
+): Sink<SourceRecord> {
   refuseUndecoded(source.decode, sink)
-  const { user, doas, delegationToken: _given, headers, partitioner, format, ...options } = sink
+  const { user, doas, delegationToken: _given, headers, partitioner, format: _built, ...options } = sink
   const delegationToken = delegationTokenFor(sink.location, sink, context.environment)
   const connection: OpenFileSystemOptions = definedOnly({ user, doas, delegationToken, headers })
   const directory = badRecords?.deadLetterDirectory
@@ -99,7 +103,7 @@ function buildSink({ source, sink, badRecords }: RunConfig, context: BuildContex
     bufferedBytesMax: bufferedBytesMaxOf(sink),
     ...(Object.keys(connection).length === 0 ? {} : { connection }),
     ...(partitioner === undefined ? {} : { partitioner: buildPartitioner(partitioner) }),
-    format: buildFormat(format),
+    format,
     logger: context.logger,
     ...layersOf(context),
     ...(directory === undefined ? {} : { deadLetters: { directory } }),
@@ -111,23 +115,12 @@ function layersOf({ onObservation }: BuildContext): { layers?: (fileSystem: File
 }
 
 /** Without decoding every record would be a bad one. */
-function refuseUndecoded(decode: 'json' | 'none', { partitioner = [], format }: SinkConfig): void {
+function refuseUndecoded(decode: 'json' | 'none', { partitioner = [] }: SinkConfig): void {
   if (decode === 'json') return
   const field = partitioner.find((one) => !one.field.startsWith('$'))?.field
   if (field !== undefined) {
     throw new UsageError(`sink.partitioner: field ${field} is found in no value, because source.decode is none`)
   }
-  if (format.jsonLines !== undefined) {
-    throw new UsageError('sink.format.jsonLines: nothing was parsed to be written, because source.decode is none')
-  }
-}
-
-function buildFormat(format: FormatConfig): Format<SourceRecord> {
-  if (format.text !== undefined) {
-    // A tombstone has no bytes: the format refuses what is no string or bytes, in its own words.
-    return text<SourceRecord>({ ...format.text, value: ({ value }) => value as Uint8Array })
-  }
-  return jsonLines<SourceRecord>({ ...format.jsonLines, value: jsonOf })
 }
 
 function buildPartitioner(fields: readonly PartitionConfig[]): Partitioner<SourceRecord> {

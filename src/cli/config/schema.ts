@@ -1,6 +1,7 @@
 // The configuration of `run`: one shape, written in YAML or as flags, with the names of the library's options.
 import { z } from 'zod'
 import type { MultiOutputOptions } from '../../options.js'
+import { type FormatConfig, formatSchema } from './format-schema.js'
 import { type KafkaConfig, kafkaSchema } from './kafka-schema.js'
 import { shapeMessage } from './shape-message.js'
 
@@ -21,24 +22,6 @@ const partition = z.strictObject({
     .union([z.literal('error'), z.strictObject({ value: z.string().min(1) })], 'must be error, or { value: <text> }')
     .optional(),
 })
-
-const format = z
-  .strictObject({
-    text: z
-      .strictObject({
-        prefixId: z.union([z.boolean(), z.literal('withTopic')], 'must be true, false or withTopic').optional(),
-        newlines: z.enum(['reject', 'escape', 'keep']).optional(),
-      })
-      .nullable()
-      .transform((options) => options ?? {})
-      .optional(),
-    jsonLines: z
-      .strictObject({ idField: z.string().min(1).optional() })
-      .nullable()
-      .transform((options) => options ?? {})
-      .optional(),
-  })
-  .refine((one) => Object.keys(one).length === 1, 'name one format: text or jsonLines')
 
 const source = z
   .strictObject({
@@ -68,7 +51,7 @@ const sink = z.strictObject({
   mode: z.enum(['append', 'new-file']).optional(),
   visibility: z.enum(['live', 'sealed']).optional(),
   partitioner: z.array(partition).min(1).optional(),
-  format,
+  format: formatSchema,
   compression: z.enum(['none', 'gzip', 'zstd']).optional(),
   roll: z
     .strictObject({
@@ -119,12 +102,6 @@ export interface PartitionConfig {
   readonly field: string
   readonly name?: string
   readonly missing?: 'error' | { readonly value: string }
-}
-
-/** One format with its options. */
-export interface FormatConfig {
-  readonly text?: { readonly prefixId?: boolean | 'withTopic'; readonly newlines?: 'reject' | 'escape' | 'keep' }
-  readonly jsonLines?: { readonly idField?: string }
 }
 
 /** What YAML says in another form than `MultiOutput.open` takes it. */
