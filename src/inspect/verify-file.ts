@@ -50,7 +50,7 @@ const FINDINGS_PER_FILE_MAX = 20
 
 /** Reads the committed part of a file, which is at `path`, and reports what is wrong with its records. */
 export async function verifyFile(
-  fileSystem: FileSystem,
+  fileSystem: Pick<FileSystem, 'read' | 'readStream'>,
   file: DataFile,
   path: string,
   seen: SeenIds,
@@ -68,7 +68,7 @@ export async function verifyFile(
 }
 
 function committedFile(
-  fileSystem: FileSystem,
+  fileSystem: Pick<FileSystem, 'read' | 'readStream'>,
   file: DataFile,
   path: string,
   idField: string | undefined,

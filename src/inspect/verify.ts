@@ -6,6 +6,7 @@ import { PROTOCOL_DIRECTORY, parseDataFileName } from '../protocol/layout.js'
 import { FilesWithoutIds } from './files-without-ids.js'
 import type { Finding } from './finding.js'
 import { readLocation, type TaskReport } from './read-location.js'
+import { type FoundFile, Unpublished } from './unpublished.js'
 import { SeenIds, verifyFile } from './verify-file.js'
 
 /** What to verify, and whom to tell. */
@@ -48,6 +49,8 @@ interface Expected {
   readonly file: DataFile
   /** A writer may be appending to it. */
   readonly open: boolean
+  /** Of its task. */
+  readonly unpublished: Unpublished
 }
 
 /** Verifies everything below a location. Rejects only where it cannot be read (`OPEN_FAILED`, `LOG_CORRUPT`, a FileSystemError). */
@@ -59,20 +62,19 @@ export async function verify(fileSystem: FileSystem, options: VerifyOptions = {}
   }
   const { tasks } = await readLocation(fileSystem)
   const expected = tasks.flatMap(expectedFiles)
-  const sources = unpublishedSources(tasks)
   const bytesInAll = expected.reduce((sum, { file }) => sum + file.length, 0)
   const seen = new SeenIds()
   const withoutIds = new FilesWithoutIds()
   const totals = { files: 0, bytes: 0, lines: 0, uncommittedBytes: 0 }
   for (const one of expected) {
-    const path = await findFile(fileSystem, one.file, sources)
-    if (path === undefined) report(missingFile(one.file))
+    const found = await one.unpublished.find(fileSystem, one.file)
+    if (found === undefined) report(missingFile(one.file))
     else {
-      const status = (await fileSystem.stat(path))!
-      const intact = checkLength(one, path, status, report, totals)
+      const { path } = found
+      const intact = checkLength(one, found, report, totals)
       if (intact && options.depth !== 'lengths') {
         const { idField } = options
-        const check = await verifyFile(fileSystem, one.file, path, seen, {
+        const check = await verifyFile(found.fileSystem, one.file, path, seen, {
           report,
           ...(idField === undefined ? {} : { idField }),
         })
@@ -85,35 +87,14 @@ export async function verify(fileSystem: FileSystem, options: VerifyOptions = {}
     options.onProgress?.({ files: totals.files, filesInAll: expected.length, bytes: totals.bytes, bytesInAll })
   }
   if (options.filesWithoutIds !== 'accept') for (const finding of withoutIds.findings()) report(finding)
-  await findStrays(fileSystem, expected, sources, report)
+  await findStrays(fileSystem, expected, report)
   return { findings, ...totals, filesWithoutIds: withoutIds.count, movedMeanwhile: await hasMoved(fileSystem, tasks) }
 }
 
 function expectedFiles({ state, sealedFiles }: TaskReport): Expected[] {
-  const open = [...state.openFiles.values()].map((file) => ({ file, open: !state.released }))
-  return [...sealedFiles.map((file) => ({ file, open: false })), ...open]
-}
-
-/** Decided renames that may not be carried out yet: where the bytes are until then, by the name they will have. */
-function unpublishedSources(tasks: readonly TaskReport[]): ReadonlyMap<string, string> {
-  const sources = new Map<string, string>()
-  for (const { state } of tasks) {
-    for (const action of state.unfinished?.actions ?? [])
-      if (action.do === 'rename') sources.set(action.to, action.from)
-  }
-  return sources
-}
-
-async function findFile(
-  fileSystem: FileSystem,
-  file: DataFile,
-  sources: ReadonlyMap<string, string>,
-): Promise<string | undefined> {
-  const source = sources.get(file.path)
-  for (const path of source === undefined ? [file.path] : [file.path, source]) {
-    if ((await fileSystem.stat(path))?.type === 'file') return path
-  }
-  return undefined
+  const unpublished = new Unpublished(state.unfinished?.actions ?? [])
+  const open = [...state.openFiles.values()].map((file) => ({ file, open: !state.released, unpublished }))
+  return [...sealedFiles.map((file) => ({ file, open: false, unpublished })), ...open]
 }
 
 function missingFile(file: DataFile): Finding {
@@ -127,17 +108,16 @@ function missingFile(file: DataFile): Finding {
 /** Answers whether the committed part is all there. */
 function checkLength(
   { file, open }: Expected,
-  path: string,
-  status: FileStatus,
+  { path, length }: FoundFile,
   report: (finding: Finding) => void,
   totals: { uncommittedBytes: number },
 ): boolean {
-  if (status.length < file.length) {
-    const message = `${path} has ${status.length} bytes, ${file.length} were committed: it was cut. Restore it`
+  if (length < file.length) {
+    const message = `${path} has ${length} bytes, ${file.length} were committed: it was cut. Restore it`
     report({ kind: 'CUT_FILE', path, message })
     return false
   }
-  const more = status.length - file.length
+  const more = length - file.length
   if (more === 0) return true
   if (open) totals.uncommittedBytes += more
   else {
@@ -150,10 +130,11 @@ function checkLength(
 async function findStrays(
   fileSystem: FileSystem,
   expected: readonly Expected[],
-  sources: ReadonlyMap<string, string>,
   report: (finding: Finding) => void,
 ): Promise<void> {
-  const known = new Set([...expected.map(({ file }) => file.path), ...sources.values()])
+  const unpublished = new Set(expected.map((one) => one.unpublished))
+  const known = new Set(expected.map(({ file }) => file.path))
+  for (const { names } of unpublished) for (const name of names) known.add(name)
   for await (const entry of walk(fileSystem, '')) {
     if (known.has(entry.path) || parseDataFileName(nameOf(entry.path)) === undefined) continue
     const message = `${entry.path} looks like a data file and no record names it. Readers that list will read it; move it away`

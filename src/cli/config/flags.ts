@@ -27,7 +27,7 @@ const flag = (
   ...more,
 })
 
-const FORMATS = ['text', 'jsonLines'] as const
+const FORMATS = ['text', 'jsonLines', 'parquet', 'sequenceFile'] as const
 
 /** In the order in which the help shows them. */
 export const configFlags: readonly ConfigFlag[] = [
@@ -83,11 +83,12 @@ export const configFlags: readonly ConfigFlag[] = [
     choices: ['reject', 'escape', 'keep'],
   }),
   flag('id-field', 'sink.format.jsonLines.idField', 'text', 'jsonLines: add the id under this name'),
+  flag('schema-file', 'sink.format.parquet.schemaFile', 'text', 'parquet: the columns, in YAML or JSON'),
   flag('compression', 'sink.compression', 'text', 'of the data files (default none)', {
     choices: ['none', 'gzip', 'zstd'],
   }),
   flag('mode', 'sink.mode', 'text', 'how files grow, fixed at the first run (default append)', {
-    choices: ['append', 'new-file'],
+    choices: ['append', 'new-file', 'concat'],
   }),
   flag('visibility', 'sink.visibility', 'text', 'whether unsealed files show, fixed at the first run (default live)', {
     choices: ['live', 'sealed'],
@@ -96,6 +97,7 @@ export const configFlags: readonly ConfigFlag[] = [
   flag('roll-file-age-ms-max', 'sink.roll.fileAgeMsMax', 'number', 'seal a file at this age'),
   flag('roll-records-max', 'sink.roll.recordsMax', 'number', 'seal a file at so many records'),
   flag('roll-idle-ms-max', 'sink.roll.idleMsMax', 'number', 'seal a file that got nothing for so long'),
+  flag('roll-blocks-max', 'sink.roll.blocksMax', 'number', 'mode concat: seal a file of so many blocks (default 100)'),
   flag(
     'buffered-bytes-max',
     'sink.bufferedBytesMax',

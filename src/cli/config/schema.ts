@@ -48,7 +48,7 @@ const sink = z.strictObject({
   job: z.string().min(1),
   task: z.number().int().min(0).optional(),
   taskCount: count.optional(),
-  mode: z.enum(['append', 'new-file']).optional(),
+  mode: z.enum(['append', 'new-file', 'concat']).optional(),
   visibility: z.enum(['live', 'sealed']).optional(),
   partitioner: z.array(partition).min(1).optional(),
   format: formatSchema,
@@ -59,6 +59,7 @@ const sink = z.strictObject({
       fileAgeMsMax: positive.optional(),
       recordsMax: count.optional(),
       idleMsMax: positive.optional(),
+      blocksMax: count.optional(),
     })
     .optional(),
   bufferedBytesMax: count.optional(),

@@ -67,7 +67,7 @@ test.each([
   [
     'another mode',
     fixed.replace('mode: append', 'mode: upend'),
-    /sink\.mode: must be append or new-file, not the text "upend"$/,
+    /sink\.mode: must be append or new-file or concat, not the text "upend"$/,
   ],
   ['no location', fixed.replace(/ {2}location: .*\n/, ''), /sink\.location: is missing$/],
   ['a mapping as location', fixed.replace(/location: .*/, 'location: {}'), /sink\.location: must be a text, or a list/],
