@@ -1,8 +1,9 @@
 // Looks at what brokers answer to a consumer's fetches before kafkajs does, because kafkajs loses two things: which records were
-// aborted (aborted-records.ts), and that an offset is gone (it resets the position in silence, and commits that). The way in is the cluster
-// that kafkajs hands to partition assigners: what is watched is this consumer and no other.
+// aborted (aborted-records.ts), and that an offset is gone (it resets the position in silence, and commits that); and because it is slow in
+// decoding records (record-batches.ts). The way in is the cluster that kafkajs hands to partition assigners: what is watched is this consumer and no other.
 import type { Cluster } from 'kafkajs'
 import { type AbortedTransaction, type FetchedRecord, hideAborted } from './aborted-records.js'
+import { decodeFetchResponse, FETCH_VERSION } from './record-batches.js'
 
 /** Whom to tell. Called synchronously, before kafkajs goes on. */
 export interface FetchWatcher {
@@ -47,10 +48,11 @@ export function watchFetches(cluster: Cluster, watcher: FetchWatcher): void {
 }
 
 function withFetch(broker: Broker, watcher: FetchWatcher): Broker {
+  const decoding = decodingFetches(broker)
   const fetch = async (request: FetchRequest): Promise<FetchAnswer> => {
     let answer: FetchAnswer
     try {
-      answer = (await broker.fetch(request)) as FetchAnswer
+      answer = (await decoding.fetch(request)) as FetchAnswer
     } catch (error) {
       const place = outOfRange(error, request)
       if (place === undefined) throw error
@@ -67,6 +69,33 @@ function withFetch(broker: Broker, watcher: FetchWatcher): Broker {
       return typeof member === 'function' ? member.bind(target) : member
     },
   })
+}
+
+/** What kafkajs sends to a connection. */
+interface ProtocolRequest {
+  readonly request: { readonly apiName: string; readonly apiVersion: number }
+  readonly response: { decode(answer: Buffer): Promise<unknown>; parse(decoded: unknown): Promise<unknown> }
+}
+
+/** The same broker, with its answers to fetches decoded by record-batches.ts. */
+function decodingFetches(broker: Broker): Broker {
+  const { connectionPool: pool } = broker as unknown as {
+    readonly connectionPool: { send(request: ProtocolRequest): Promise<unknown> }
+  }
+  const send = (sent: ProtocolRequest): Promise<unknown> => pool.send(isUnderstood(sent) ? decodedHere(sent) : sent)
+  // Made from what is there, because kafkajs calls its own methods on it.
+  const connectionPool = Object.create(pool, { send: { value: send } }) as object
+  return Object.create(broker, { connectionPool: { value: connectionPool } }) as Broker
+}
+
+function isUnderstood({ request }: ProtocolRequest): boolean {
+  return request.apiName === 'Fetch' && request.apiVersion === FETCH_VERSION
+}
+
+function decodedHere(sent: ProtocolRequest): ProtocolRequest {
+  const { decode, parse } = sent.response
+  const decodeHere = async (answer: Buffer): Promise<unknown> => (await decodeFetchResponse(answer)) ?? decode(answer)
+  return { ...sent, response: { decode: decodeHere, parse } }
 }
 
 function outOfRange(error: unknown, request: FetchRequest): FetchPlace | undefined {

@@ -4,6 +4,7 @@ import type { Consumer, Kafka, KafkaMessage } from 'kafkajs'
 import type { Logger } from '../../engine/logger.js'
 import { type FetchPlace, watchFetches } from './fetch-watch.js'
 import type { CheckedKafkaOptions } from './options.js'
+import type { StoredBatch } from './record-batches.js'
 import { type LeaderView, taskAssigner } from './task-assigner.js'
 
 /** What a fetch of one partition brought: everything that the log holds for consumers from `fetchedFrom` up to `until`. */
@@ -11,7 +12,8 @@ export interface FetchedBatch extends FetchPlace {
   readonly until: bigint
   /** The end of the partition as far as the broker knows. */
   readonly high: bigint
-  readonly messages: readonly KafkaMessage[]
+  /** Batches of them; single ones where kafkajs decoded them. */
+  readonly messages: readonly (StoredBatch | KafkaMessage)[]
 }
 
 /** Partitions by topic. */
