@@ -1,5 +1,6 @@
 // The public names of the package, listed by hand.
-export type { CommitEvent, Hooks } from './engine/hooks.js'
+export type { LatePolicy } from './engine/event-times.js'
+export type { CommitEvent, Hooks, LateEvent } from './engine/hooks.js'
 export type { Visibility } from './engine/job-file.js'
 export type { Logger } from './engine/logger.js'
 export type { Takeover } from './engine/open-task.js'
@@ -63,7 +64,7 @@ export {
   runBatch,
   type WriteContext,
 } from './multi-output.js'
-export type { MultiOutputOptions, StreamOptions } from './options.js'
+export type { EventTimeOptions, MultiOutputOptions, StreamOptions } from './options.js'
 export { type ByFieldsOptions, byFields } from './partitioner/by-fields.js'
 export { type ByFunctionOptions, byFunction } from './partitioner/by-function.js'
 export { combine } from './partitioner/combine.js'
@@ -88,6 +89,7 @@ export type {
   PipelineStatus,
 } from './pipeline/pipeline-options.js'
 export type { RollPolicy, SealReason } from './protocol/roll-policy.js'
+export type { SealedWindow } from './protocol/windows.js'
 export { type MultiOutputSinkOptions, multiOutputSink } from './sink/multi-output-sink.js'
 export type { Sink, SinkCommit, SinkRecord, SinkSession, SinkStatus } from './sink/sink.js'
 export type { Decoding } from './source/decode.js'

@@ -1,6 +1,7 @@
 // The façade: many files at once, one per key, every record exactly once. What it promises is in docs/protocol.md.
 import { Writable } from 'node:stream'
 import pLimit from 'p-limit'
+import { type EventTimePolicy, LATE_STREAM } from './engine/event-times.js'
 import type { Stream } from './engine/intake.js'
 import { claimJob, type JobDescription } from './engine/job-file.js'
 import { engineLimits } from './engine/limits.js'
@@ -22,8 +23,15 @@ import type { OffsetRanges } from './model/offsets.js'
 import type { ProcessIdentity } from './model/process-identity.js'
 import { type Random, systemRandom } from './model/random.js'
 import type { RecordContext } from './model/record-id.js'
-import { type CheckedOptions, checkOptions, type MultiOutputOptions, type StreamOptions } from './options.js'
+import {
+  type CheckedOptions,
+  checkOptions,
+  eventTimeDefaults,
+  type MultiOutputOptions,
+  type StreamOptions,
+} from './options.js'
 import { type CheckpointLimits, checkpointLimits } from './protocol/checkpoint-policy.js'
+import type { TaskState } from './protocol/task-state.js'
 
 /** `retryForMs` ends the tries; this only keeps a clock that stands still from trying for ever. */
 const RETRIES_MAX = 1_000
@@ -96,14 +104,17 @@ export class MultiOutput<R> implements AsyncDisposable {
       const description: JobDescription = { job, taskCount, mode, visibility }
       await claimJob(context, description)
       const opened = await openTask(context, checked.takeover)
+      const eventTime = eventTimeOf(options, checked, opened.state)
       const writer = new TaskWriter<R>(
         context,
         {
-          streams: streamsOf(options, checked.compression),
+          streams: streamsOf(options, checked.compression, eventTime),
           ...(checked.compression === undefined ? {} : { compression: checked.compression }),
           roll: definedOnly(checked.roll),
           mode,
           visibility,
+          taskCount,
+          ...(eventTime === undefined ? {} : { eventTime }),
           openFilesMax: checked.openFilesMax,
           streamThresholdBytes: checked.streamThresholdBytes,
           openUploadsMax: checked.openUploadsMax,
@@ -112,7 +123,7 @@ export class MultiOutput<R> implements AsyncDisposable {
         },
         opened,
       )
-      await writer.checkpointIfDue()
+      await writer.tidyUp()
       return new MultiOutput(writer, fileSystem, given === undefined)
     } catch (error) {
       if (given === undefined) await fileSystem.close()
@@ -143,6 +154,11 @@ export class MultiOutput<R> implements AsyncDisposable {
   /** Records skipped by `write` because their id lay below the position: they are in the files already. */
   get skippedCount(): number {
     return this.#writer.skippedCount
+  }
+
+  /** Records of this writer whose window of event time was sealed before they came; see `eventTime`. */
+  get lateCount(): number {
+    return this.#writer.lateCount
   }
 
   /**
@@ -298,12 +314,24 @@ function checkSupport(checked: CheckedOptions, { capabilities, location }: FileS
   if (checked.blockSizeBytes !== undefined && !capabilities.blockSize) throw refuse('has no block size to set')
 }
 
+/** Windows that were sealed stay sealed: what the log promises holds also where the option is left out. */
+function eventTimeOf<R>(
+  { partitioner }: MultiOutputOptions<R>,
+  { eventTime }: CheckedOptions,
+  { watermarkMs }: TaskState,
+): EventTimePolicy | undefined {
+  if (eventTime !== undefined || watermarkMs === undefined || partitioner?.windowed === undefined) return eventTime
+  return eventTimeDefaults
+}
+
 function streamsOf<R>(
   { format, partitioner, streams = {} }: MultiOutputOptions<R>,
   compression: Compression | undefined,
+  eventTime: EventTimePolicy | undefined,
 ): Map<string, Stream<R>> {
   const main = { format, directory: '', ...(partitioner === undefined ? {} : { partitioner }) }
-  const all = Object.entries<StreamOptions<R>>({ [MAIN_STREAM]: main, ...streams })
+  const late = eventTime?.late === 'directory' ? { [LATE_STREAM]: { ...main, directory: eventTime.lateDirectory } } : {}
+  const all = Object.entries<StreamOptions<R>>({ [MAIN_STREAM]: main, ...late, ...streams })
   const suffix = compression === undefined ? '' : `.${compression.extension}`
   return new Map(all.map(([name, stream]) => [name, { ...stream, extension: `${stream.format.extension}${suffix}` }]))
 }

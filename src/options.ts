@@ -1,5 +1,6 @@
 // The options of MultiOutput.open: their shape, their defaults, and what is refused.
 import { z } from 'zod'
+import { type EventTimePolicy, LATE_STREAM, type LatePolicy } from './engine/event-times.js'
 import type { Hooks } from './engine/hooks.js'
 import type { Visibility } from './engine/job-file.js'
 import type { Logger } from './engine/logger.js'
@@ -25,6 +26,20 @@ export interface StreamOptions<R> {
   readonly partitioner?: Partitioner<R>
 }
 
+/** How event time is followed. Milliseconds where a name ends so. */
+export interface EventTimeOptions {
+  /** A partition's records may come so much later than the latest of it; default 60,000. */
+  readonly allowedLatenessMs?: number
+  /** A partition that brings nothing for so long is not waited for; default 300,000. */
+  readonly idlePartitionMs?: number
+  /** A record with a time so far ahead of the clock is a bad one; default 3,600,000. */
+  readonly maxFutureMs?: number
+  /** What becomes of a record whose window is sealed; default `directory`. */
+  readonly late?: LatePolicy
+  /** Where late records go with `directory`, each below it in the directory that it would have had; default `_late`, which Hadoop's readers do not see. */
+  readonly lateDirectory?: string
+}
+
 /** Options of `MultiOutput.open`. Bytes and milliseconds where a name ends so. */
 export interface MultiOutputOptions<R> {
   /** `file:///…` or a plain path, `hdfs://host:port/…` or `hdfs://nameservice/…`, `webhdfs://host:port/…`, `swebhdfs://`, `httpfs://`, `httpfss://`; several namenodes as `host:port,host:port` or as a list. Left out only where `fileSystem` is given. */
@@ -42,6 +57,12 @@ export interface MultiOutputOptions<R> {
   /** Left out: all records go to one file at a time in the location itself. */
   readonly partitioner?: Partitioner<R>
   readonly format: Format<R>
+  /**
+   * Follows the event time of a partitioner with windows (`byEventTime`): a window's files are sealed when the watermark has passed its end, its directories
+   * get a `_SUCCESS` once all tasks are past it, and records that come later are late. `{}` takes the defaults. Left out: windows are directories like any others,
+   * unless the job has sealed some before.
+   */
+  readonly eventTime?: EventTimeOptions
   /** Further streams by name; `write` names one. */
   readonly streams?: Readonly<Record<string, StreamOptions<R>>>
   /**
@@ -113,6 +134,17 @@ const directory = z.string().superRefine((path, context) => {
   const complaint = complaintAboutDirectory(path)
   if (complaint !== undefined) context.addIssue({ code: 'custom', message: complaint })
 })
+const eventTime = z.strictObject({
+  allowedLatenessMs: z.number().int().min(0).default(60_000),
+  idlePartitionMs: z.number().min(1).default(300_000),
+  maxFutureMs: z.number().min(0).default(3_600_000),
+  late: z.enum(['directory', 'deadLetter', 'drop', 'append']).default('directory'),
+  lateDirectory: directory.refine((path) => path !== '', 'name a directory').default('_late'),
+})
+
+/** What holds where nothing is said. */
+export const eventTimeDefaults: EventTimePolicy = eventTime.parse({})
+
 const object = z.custom<object>((value) => typeof value === 'object' && value !== null, 'must be an object')
 
 const schema = z.strictObject({
@@ -124,6 +156,7 @@ const schema = z.strictObject({
   taskCount: count.default(1),
   partitioner: functionLike.optional(),
   format,
+  eventTime: eventTime.optional(),
   streams: z
     .record(z.string().min(1), z.strictObject({ format, directory, partitioner: functionLike.optional() }))
     .default({}),
@@ -167,6 +200,7 @@ export interface CheckedOptions {
   readonly mode: Mode
   readonly compression: Compression | undefined
   readonly visibility: Visibility
+  readonly eventTime?: EventTimePolicy | undefined
   readonly roll: { readonly [K in keyof RollPolicy]: RollPolicy[K] | undefined }
   readonly bufferedBytesMax: number
   readonly streamThresholdBytes: number
@@ -202,12 +236,27 @@ export function checkOptions<R>(options: MultiOutputOptions<R>): CheckedOptions 
   }
   if (MAIN_STREAM in checked.streams)
     throw wrongOptions(`streams.${MAIN_STREAM}: this name is taken by the records written without a stream`)
+  checkEventTime(options, checked)
   checkFormats(options, checked)
   const { roll, mode } = checked
   if (roll.blocksMax !== undefined && mode !== 'concat')
     throw wrongOptions(`roll.blocksMax: blocks are counted in mode 'concat' only; in '${mode}' take fileSizeBytesMax`)
   const blocksMax = mode === 'concat' ? (roll.blocksMax ?? BLOCKS_MAX_DEFAULT) : undefined
   return { ...checked, roll: { ...roll, blocksMax }, compression: checkCompression(checked.compression) }
+}
+
+function checkEventTime<R>(
+  { partitioner, streams = {} }: MultiOutputOptions<R>,
+  { eventTime }: { readonly eventTime?: EventTimePolicy | undefined },
+): void {
+  if (eventTime === undefined) return
+  if (partitioner?.windowed === undefined) {
+    throw wrongOptions(
+      'eventTime: the partitioner has no windows of event time; take byEventTime, alone or in a combine',
+    )
+  }
+  if (eventTime.late === 'directory' && LATE_STREAM in streams)
+    throw wrongOptions(`streams.${LATE_STREAM}: this name is taken by the late records of eventTime`)
 }
 
 function checkFormats<R>(

@@ -18,6 +18,7 @@ export interface FileBefore {
   readonly createdMs: number
   /** See DataFile. */
   readonly blockCount?: number
+  readonly windowEndMs?: number
 }
 
 /** A format broke its word: what the attempt holds must never be committed. */
@@ -57,6 +58,10 @@ export class AttemptFile<R> {
   recordCount = 0
   eventTimeMinMs: number | undefined
   eventTimeMaxMs: number | undefined
+  /** The first moment after its window of event time, if it is of one. */
+  windowEndMs: number | undefined
+  /** It takes late records of a window that is sealed: the commit seals it. */
+  isBehindWindow = false
   /** The writer's state after this attempt's records; set by `freeze`. */
   formatState: JsonValue | undefined
   #isFrozen = false
@@ -78,6 +83,7 @@ export class AttemptFile<R> {
     this.stream = place.stream
     this.directory = place.directory
     this.before = before
+    this.windowEndMs = before.windowEndMs
     this.writer = writer
   }
 
@@ -150,7 +156,7 @@ export class AttemptFile<R> {
   }
 
   /** Takes a record in. If the format throws, nothing changed; a format that broke its word about that is a {@link BrokenFormat}. */
-  add(record: R, context: RecordContext): void {
+  add(record: R, context: RecordContext, eventTimeMs: number | undefined): void {
     const { bytesHeld } = this.buffer
     try {
       this.writer.encode(record, context, this.buffer)
@@ -163,10 +169,9 @@ export class AttemptFile<R> {
     }
     this.recordCount++
     if (context.id !== undefined) this.#note(context.id)
-    const timeMs = context.eventTimeMs
-    if (timeMs === undefined) return
-    if (this.eventTimeMinMs === undefined || timeMs < this.eventTimeMinMs) this.eventTimeMinMs = timeMs
-    if (this.eventTimeMaxMs === undefined || timeMs > this.eventTimeMaxMs) this.eventTimeMaxMs = timeMs
+    if (eventTimeMs === undefined) return
+    if (this.eventTimeMinMs === undefined || eventTimeMs < this.eventTimeMinMs) this.eventTimeMinMs = eventTimeMs
+    if (this.eventTimeMaxMs === undefined || eventTimeMs > this.eventTimeMaxMs) this.eventTimeMaxMs = eventTimeMs
   }
 
   #note({ topic, partition, offset }: RecordId): void {
@@ -220,7 +225,8 @@ export class AttemptFile<R> {
 
   /** What the attempt after this one finds in the file. */
   get after(): FileBefore {
-    const { length, recordCountInAll: recordCount, blockCountAtLeast: blockCount } = this
-    return { ...this.before, length, recordCount, blockCount }
+    const { length, recordCountInAll: recordCount, blockCountAtLeast: blockCount, windowEndMs } = this
+    const after = { ...this.before, length, recordCount, blockCount }
+    return windowEndMs === undefined ? after : { ...after, windowEndMs }
   }
 }

@@ -89,6 +89,7 @@ export function plannedFileOf<R>(file: AttemptFile<R>, epoch: Epoch): PlannedFil
     offsets: file.offsets,
     ...(file.eventTimeMinMs === undefined ? {} : { eventTimeMinMs: file.eventTimeMinMs }),
     ...(file.eventTimeMaxMs === undefined ? {} : { eventTimeMaxMs: file.eventTimeMaxMs }),
+    ...(file.windowEndMs === undefined ? {} : { windowEndMs: file.windowEndMs }),
     ...(formatState === undefined ? {} : { formatState }),
     ...(target.parts === undefined ? {} : { blockCount: target.blockCount }),
     sealed,

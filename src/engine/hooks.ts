@@ -1,6 +1,8 @@
 // What the engine tells the outside. A hook that throws is logged and changes nothing.
 import type { OffsetRanges } from '../model/offsets.js'
+import type { RecordId } from '../model/record-id.js'
 import type { SealReason } from '../protocol/roll-policy.js'
+import type { SealedWindow } from '../protocol/windows.js'
 import type { Logger } from './logger.js'
 
 /** A commit that was decided and published. */
@@ -13,6 +15,16 @@ export interface CommitEvent {
   /** Bytes added to data files. */
   readonly bytes: number
   readonly durationMs: number
+}
+
+/** A late record. Times in milliseconds since 1970. */
+export interface LateEvent {
+  readonly id?: RecordId
+  /** Where it would have gone. */
+  readonly directory: string
+  readonly eventTimeMs: number
+  readonly windowEndMs: number
+  readonly late: 'directory' | 'deadLetter' | 'drop' | 'append'
 }
 
 /** What may be listened to. Called synchronously, in the order in which things happened. */
@@ -32,6 +44,12 @@ export interface Hooks {
   seal?(event: { readonly path: string; readonly bytes: number; readonly reason: SealReason }): void
   /** What was not committed was discarded. */
   abort?(event: { readonly records: number; readonly cause: unknown }): void
+  /** A record came whose window is sealed; `late` says what becomes of it. Replayed records count again. */
+  late?(event: LateEvent): void
+  /** A window was sealed: this task writes no record to its directories any more, and they are published. */
+  windowSealed?(event: SealedWindow): void
+  /** All tasks are past a window: these directories of it have their `_SUCCESS` now. */
+  windowMarked?(event: SealedWindow): void
   /** Bytes of an attempt were uploaded. */
   upload?(event: { readonly path: string; readonly bytes: number; readonly durationMs: number }): void
 }

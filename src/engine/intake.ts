@@ -3,9 +3,10 @@
 import { FileSystemError } from '../file-system/file-system-error.js'
 import { checkPath, joinPath } from '../file-system/path.js'
 import type { Format } from '../format/format.js'
-import { MultiOutputError } from '../model/multi-output-error.js'
+import { MAIN_STREAM } from '../model/data-file.js'
+import { isMultiOutputError, MultiOutputError } from '../model/multi-output-error.js'
 import type { RecordContext } from '../model/record-id.js'
-import type { Partitioner } from '../partitioner/partitioner.js'
+import type { Partitioner, WindowedPlace } from '../partitioner/partitioner.js'
 import { dataFileName, hasExtension } from '../protocol/layout.js'
 import type { RollPolicy } from '../protocol/roll-policy.js'
 import { isFull, rollReason } from '../protocol/roll-policy.js'
@@ -13,6 +14,7 @@ import type { TaskState } from '../protocol/task-state.js'
 import { fileKey, positionOf } from '../protocol/task-state.js'
 import { Attempt } from './attempt.js'
 import { AttemptFile, BrokenFormat, type FileBefore } from './attempt-file.js'
+import { type EventTimes, LATE_STREAM } from './event-times.js'
 import type { TaskContext } from './task-context.js'
 
 /** How the records of one stream become files. */
@@ -32,6 +34,14 @@ export interface IntakeOptions<R> {
   readonly roll: RollPolicy
   /** A file of which so many bytes wait is told to `ripe`. */
   readonly streamThresholdBytes: number
+  /** Left out: directories of windows are directories like any others. */
+  readonly eventTimes?: EventTimes
+}
+
+/** Where records go that have a window, and what is thought of it. */
+interface Windowed<R> {
+  readonly times: EventTimes
+  readonly placeOf: (record: R, context: RecordContext) => WindowedPlace
 }
 
 /** Takes records into the attempt in hand. */
@@ -49,6 +59,7 @@ export class Intake<R> {
   readonly #context: TaskContext
   readonly #options: IntakeOptions<R>
   readonly #ripe: (file: AttemptFile<R>) => void
+  readonly #windowed: Windowed<R> | undefined
   #nextSerial: number
 
   constructor(context: TaskContext, options: IntakeOptions<R>, state: TaskState, ripe: (file: AttemptFile<R>) => void) {
@@ -57,6 +68,9 @@ export class Intake<R> {
     this.#options = options
     this.state = state
     this.#nextSerial = state.nextSerial
+    const placeOf = options.streams.get(MAIN_STREAM)?.partitioner?.windowed
+    const times = options.eventTimes
+    this.#windowed = times === undefined || placeOf === undefined ? undefined : { times, placeOf }
   }
 
   /**
@@ -75,12 +89,14 @@ export class Intake<R> {
       throw badRecord(`eventTimeMs ${context.eventTimeMs} is no whole number of milliseconds`, context)
     }
     const stream = this.#stream(streamName)
-    const directory = this.#directoryOf(stream, record, context)
-    const file = this.#fileFor(record, context, streamName, directory)
-    this.#add(file, record, context)
+    const file =
+      this.#windowed !== undefined && streamName === MAIN_STREAM
+        ? this.#takeWindowed(this.#windowed, stream, record, context)
+        : this.#takeAt(record, context, { streamName, directory: this.#directoryOf(stream, record, context) })
     // Only now, for a record that is refused must move nothing.
     if (range !== undefined) range.until = id!.offset + 1n
     else if (id !== undefined) this.attempt.extend(id.topic, id.partition, position ?? id.offset, id.offset + 1n)
+    if (file === undefined) return 0
     this.attempt.recordCount++
     this.#rollIfFull(file)
     const held = file.heldBytes
@@ -90,10 +106,50 @@ export class Intake<R> {
     return gained
   }
 
+  #takeAt(
+    record: R,
+    context: RecordContext,
+    to: { readonly streamName: string; readonly directory: string },
+    eventTimeMs: number | undefined = context.eventTimeMs,
+  ): AttemptFile<R> {
+    const file = this.#fileFor(record, context, to.streamName, to.directory)
+    this.#add(file, record, context, eventTimeMs)
+    return file
+  }
+
+  /** Takes a record into the file of its window, or wherever late ones go; `undefined` where it is dropped. */
+  #takeWindowed(
+    { times, placeOf }: Windowed<R>,
+    stream: Stream<R>,
+    record: R,
+    context: RecordContext,
+  ): AttemptFile<R> | undefined {
+    let place: WindowedPlace | undefined
+    const directory = this.#directoryOf(stream, record, context, () => {
+      place = placeOf(record, context)
+      return place.directory
+    })
+    const { eventTimeMs, windowEndMs } = checkPlace(place!, context)
+    const verdict = refusing(context, () => times.judge(place!))
+    let file: AttemptFile<R> | undefined
+    if (verdict === 'directory') {
+      const to = { streamName: LATE_STREAM, directory: `${times.policy.lateDirectory}/${directory}` }
+      file = this.#takeAt(record, context, to, eventTimeMs)
+    } else if (verdict !== 'drop') {
+      file = this.#takeAt(record, context, { streamName: MAIN_STREAM, directory }, eventTimeMs)
+      if (verdict === 'append') file.isBehindWindow = true
+      // The same for all of a directory, unless windowMs is another one now: then the last counts.
+      else if (windowEndMs > (file.windowEndMs ?? -Infinity)) file.windowEndMs = windowEndMs
+    }
+    times.taken(place!, verdict, context)
+    return file
+  }
+
   /** Moves the position of a partition on, over offsets that carry no record. Moving back is ignored. */
   advance(to: { readonly topic: string; readonly partition: number; readonly until: bigint }): void {
     const { topic, partition, until } = to
     const range = this.#rangeOf(topic, partition, until)
+    this.#options.eventTimes?.expect(topic, partition)
     const position = range?.until ?? this.#positionBefore(topic, partition)
     if (position !== undefined && until <= position) return
     if (range !== undefined) range.until = until
@@ -101,10 +157,11 @@ export class Intake<R> {
     else this.attempt.extend(topic, partition, position ?? until, until)
   }
 
-  /** Starts the next attempt and answers the one that is to be committed. */
-  rotate(): Attempt<R> {
+  /** Starts the next attempt and answers the one that is to be committed, with this watermark. */
+  rotate(watermarkMs?: number): Attempt<R> {
     const attempt = this.attempt
     for (const file of attempt.files) file.freeze()
+    this.#options.eventTimes?.rotate(watermarkMs)
     this.before = attempt
     this.attempt = new Attempt()
     return attempt
@@ -122,6 +179,7 @@ export class Intake<R> {
 
   /** Forgets everything that is not decided. */
   reset(state: TaskState): void {
+    this.#options.eventTimes?.restart(state)
     this.state = state
     this.before = undefined
     this.attempt = new Attempt()
@@ -152,11 +210,16 @@ export class Intake<R> {
     )
   }
 
-  #directoryOf(stream: Stream<R>, record: R, context: RecordContext): string {
-    if (stream.partitioner === undefined) return stream.directory
+  #directoryOf(
+    stream: Stream<R>,
+    record: R,
+    context: RecordContext,
+    partition: ((record: R, context: RecordContext) => string) | undefined = stream.partitioner,
+  ): string {
+    if (partition === undefined) return stream.directory
     let directory: string
     try {
-      directory = stream.partitioner(record, context)
+      directory = partition(record, context)
     } catch (error) {
       throw badRecord(`the partitioner refused it: ${messageOf(error)}`, context, error)
     }
@@ -179,9 +242,9 @@ export class Intake<R> {
     return this.#begin(streamName, directory, context)
   }
 
-  #add(file: AttemptFile<R>, record: R, context: RecordContext): void {
+  #add(file: AttemptFile<R>, record: R, context: RecordContext, eventTimeMs: number | undefined): void {
     try {
-      file.add(record, context)
+      file.add(record, context, eventTimeMs)
     } catch (error) {
       if (error instanceof BrokenFormat) throw error
       throw badRecord(`the format refused it: ${messageOf(error)}`, context, error)
@@ -254,6 +317,22 @@ function refuseInvalid(path: string, context: RecordContext): void {
   } catch (error) {
     if (!(error instanceof FileSystemError)) throw error
     throw badRecord(`the partitioner returned a directory that cannot be: ${error.message}`, context, error)
+  }
+}
+
+function checkPlace(place: WindowedPlace, context: RecordContext): WindowedPlace {
+  const { eventTimeMs, windowEndMs } = place
+  if (Number.isSafeInteger(eventTimeMs) && Number.isSafeInteger(windowEndMs) && windowEndMs > eventTimeMs) return place
+  throw badRecord(`the partitioner returned a time of ${eventTimeMs} in a window that ends at ${windowEndMs}`, context)
+}
+
+/** A refusal, with the record named. */
+function refusing<T>(context: RecordContext, judge: () => T): T {
+  try {
+    return judge()
+  } catch (error) {
+    if (!isMultiOutputError(error, 'BAD_RECORD')) throw error
+    throw badRecord(error.message, context, error)
   }
 }
 

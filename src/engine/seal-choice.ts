@@ -23,21 +23,23 @@ export interface UntouchedSeal {
   readonly reason: SealReason
 }
 
-/** Marks the attempt's files that its commit seals, and answers the others that it seals too. */
+/** Marks the attempt's files that its commit seals, and answers the others that it seals too. `watermarkMs` is the one that the commit carries. */
 export function chooseSeals<R>(
   attempt: Attempt<R>,
   state: TaskState,
   policy: SealPolicy,
   nowMs: number,
+  watermarkMs: number = -Infinity,
 ): readonly UntouchedSeal[] {
   const stays = new Map<FileKey, AttemptFile<R>>()
   for (const file of attempt.files) {
     if (file.sealReason !== undefined || file.length === 0) continue
-    const reason = policy.mode === 'new-file' ? 'mode' : reasonOf(file, policy.roll, nowMs)
+    const isOver = file.isBehindWindow || (file.windowEndMs ?? Infinity) <= watermarkMs
+    const reason = policy.mode === 'new-file' ? 'mode' : isOver ? 'window' : reasonOf(file, policy.roll, nowMs)
     if (reason === undefined) stays.set(file.key, file)
     else attempt.seal(file, reason)
   }
-  const seals = sealUntouched(attempt, state, stays, policy, nowMs)
+  const seals = sealUntouched(attempt, state, stays, policy, nowMs, watermarkMs)
   closeLeastRecentlyUsed(attempt, state, stays, seals, policy.openFilesMax)
   for (const key of seals.keys()) attempt.sealedKeys.add(key)
   return [...seals.values()]
@@ -64,6 +66,7 @@ function sealUntouched<R>(
   stays: ReadonlyMap<FileKey, AttemptFile<R>>,
   { roll, streams }: SealPolicy,
   nowMs: number,
+  watermarkMs: number,
 ): Map<FileKey, UntouchedSeal> {
   const seals = new Map<FileKey, UntouchedSeal>()
   for (const [key, file] of state.openFiles) {
@@ -73,7 +76,7 @@ function sealUntouched<R>(
       continue
     }
     if (stays.has(key) || attempt.sealedKeys.has(key)) continue
-    const reason = rollReason(file, roll, nowMs)
+    const reason = (file.windowEndMs ?? Infinity) <= watermarkMs ? 'window' : rollReason(file, roll, nowMs)
     if (reason !== undefined) seals.set(key, { file, reason })
   }
   return seals

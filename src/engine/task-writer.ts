@@ -11,6 +11,7 @@ import { type AttemptFile, BrokenFormat, NEVER_RIPE } from './attempt-file.js'
 import { collectGarbage, prepareCheckpoint } from './checkpoint.js'
 import { bytesOf, plannedFiles, sealReasons, tellCommit } from './commit-content.js'
 import { Decisions } from './decisions.js'
+import type { EventTimePolicy } from './event-times.js'
 import { tell } from './hooks.js'
 import { Intake, type IntakeOptions, type Stream } from './intake.js'
 import { Losses } from './losses.js'
@@ -19,11 +20,15 @@ import { chooseSeals, type SealPolicy, type UntouchedSeal } from './seal-choice.
 import { SmallBlocks } from './small-blocks.js'
 import type { Epoch, TaskContext } from './task-context.js'
 import { type UploadOptions, Uploads } from './uploads.js'
+import { Windows } from './windows.js'
 import { WriterHealth } from './writer-health.js'
 
 /** How a task writes. */
-export interface TaskWriterOptions<R> extends IntakeOptions<R>, UploadOptions<R>, SealPolicy {
+export interface TaskWriterOptions<R> extends Omit<IntakeOptions<R>, 'eventTimes'>, UploadOptions<R>, SealPolicy {
   readonly streams: ReadonlyMap<string, Stream<R>>
+  readonly taskCount: number
+  /** Left out: no watermark, and no window is sealed by it. */
+  readonly eventTime?: EventTimePolicy
 }
 
 /** What a commit did. `offsets` and the counts are empty and 0 where there was nothing to commit; then no record was put. */
@@ -37,6 +42,13 @@ export interface CommitResult {
   readonly bytes: number
 }
 
+/** What a commit says besides its records, and when it was called. */
+interface Said {
+  readonly metadata: JsonValue | undefined
+  readonly watermarkMs: number | undefined
+  readonly startedMs: number
+}
+
 /** Writes one task. Calls to commit, abort and close run one after the other. */
 export class TaskWriter<R> {
   readonly #context: TaskContext
@@ -46,6 +58,7 @@ export class TaskWriter<R> {
   readonly #intake: Intake<R>
   readonly #uploads: Uploads<R>
   readonly #losses: Losses
+  readonly #windows: Windows | undefined
   readonly #health = new WriterHealth()
   readonly #smallBlocks = new SmallBlocks()
   /** Calls of abort() that are not over: what came in meanwhile would be discarded in silence. */
@@ -65,7 +78,10 @@ export class TaskWriter<R> {
     this.#options = options
     this.#epoch = epoch
     this.#decisions = new Decisions(context, epoch, state)
-    this.#intake = new Intake(context, options, state, (file) => this.#send(file))
+    this.#windows =
+      options.eventTime === undefined ? undefined : new Windows(context, options, options.eventTime, state)
+    const intakeOptions = this.#windows === undefined ? options : { ...options, eventTimes: this.#windows.times }
+    this.#intake = new Intake(context, intakeOptions, state, (file) => this.#send(file))
     this.#uploads = new Uploads(context, epoch, options, (file, error) => this.#uploadFailed(file, error))
     this.#losses = new Losses(context, epoch)
   }
@@ -78,6 +94,11 @@ export class TaskWriter<R> {
   /** Records skipped because they were there already. */
   get skippedCount(): number {
     return this.#intake.skippedCount
+  }
+
+  /** Late records. */
+  get lateCount(): number {
+    return this.#windows?.times.lateCount ?? 0
   }
 
   /** Takes a record in. A promise only under back-pressure. Throws `BAD_RECORD`, `ABORTED`, `FENCED`. */
@@ -124,9 +145,12 @@ export class TaskWriter<R> {
     })
   }
 
-  /** Puts a checkpoint if one is due. */
-  checkpointIfDue(): Promise<void> {
-    return this.#enqueue(() => this.#checkpointIfDue())
+  /** What an open leaves for afterwards: a checkpoint if one is due, and the marks of windows that whoever was before did not come to. */
+  tidyUp(): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#checkpointIfDue()
+      if (this.#windows !== undefined) await this.#windows.mark(this.state)
+    })
   }
 
   /** Discards what is not committed and releases the task. A fenced writer just goes. */
@@ -153,7 +177,8 @@ export class TaskWriter<R> {
       return
     }
     await this.#decisions.settle()
-    const record = planCommit(this.#epoch.header(), { offsets: noOffsets, files: [], released: true })
+    const windows = this.#windows?.ofRecord(this.state, this.state.watermarkMs)
+    const record = planCommit(this.#epoch.header(), { offsets: noOffsets, files: [], released: true, ...windows })
     await this.#decisions.decideAndPublish(record)
   }
 
@@ -168,14 +193,16 @@ export class TaskWriter<R> {
     await this.#relief
     // A checkpoint may have been left open behind the last commit.
     await this.#decisions.settle()
+    const followedMs = this.#windows === undefined ? undefined : await this.#windows.followed(startedMs)
     // Begun while we waited. From here to the rotation nothing is awaited, so that none can begin unseen.
     const relief = this.#relief
     this.#intake.state = this.state
-    const seals = chooseSeals(this.#intake.attempt, this.state, this.#options, startedMs)
-    const attempt = this.#intake.rotate()
+    const watermarkMs = this.#windows?.times.atCommit(startedMs, followedMs)
+    const seals = chooseSeals(this.#intake.attempt, this.state, this.#options, startedMs, watermarkMs)
+    const attempt = this.#intake.rotate(watermarkMs)
     this.#beforeSequence = this.state.sequence + 1
     // Failed before anybody who waits for it goes on: then nobody uploads for an attempt that is lost.
-    const carryingOut = this.#carryOut(attempt, seals, metadata, startedMs, relief)
+    const carryingOut = this.#carryOut(attempt, seals, { metadata, watermarkMs, startedMs }, relief)
       .catch((error: unknown) => this.#failQuietly(error))
       .finally(() => {
         this.#carryingOut = undefined
@@ -184,26 +211,29 @@ export class TaskWriter<R> {
     const result = await carryingOut
     this.#sendWhatWaited()
     await this.#checkpointIfDue()
+    if (this.#windows !== undefined) await this.#windows.mark(this.state)
     return result
   }
 
   async #carryOut(
     attempt: Attempt<R>,
     seals: readonly UntouchedSeal[],
-    metadata: JsonValue | undefined,
-    startedMs: number,
+    { metadata, watermarkMs, startedMs }: Said,
     relief: Promise<void> | undefined,
   ): Promise<CommitResult> {
     await relief
     const { offsets } = attempt
-    if (attempt.recordCount === 0 && offsets.size === 0 && seals.length === 0 && metadata === undefined) {
+    const before = this.state
+    const isQuiet = this.#windows === undefined || this.#windows.isQuiet(before, watermarkMs)
+    if (attempt.recordCount === 0 && offsets.size === 0 && seals.length === 0 && metadata === undefined && isQuiet) {
       this.#intake.before = undefined
       return { sequence: this.state.sequence, offsets, files: 0, records: 0, bytes: 0 }
     }
     await this.#uploads.flush(attempt.files, this.state)
     const files = plannedFiles(attempt, seals, this.#epoch)
-    const record = planCommit(this.#epoch.header(), { offsets, files, ...(metadata === undefined ? {} : { metadata }) })
-    const before = this.state
+    const windows = this.#windows?.ofRecord(before, watermarkMs)
+    const told = metadata === undefined ? windows : { ...windows, metadata }
+    const record = planCommit(this.#epoch.header(), { offsets, files, ...told })
     const sequence = await this.#decisions.decideAndPublish(record)
     this.#smallBlocks.look(this.#context, record, before)
     this.#intake.state = this.state
@@ -212,6 +242,7 @@ export class TaskWriter<R> {
     const result = { sequence, offsets, files: files.length, records: attempt.recordCount, bytes: bytesOf(record) }
     const durationMs = this.#context.clock.nowMs() - startedMs
     tellCommit(this.#context, { ...result, durationMs }, record, sealReasons(attempt, seals))
+    this.#windows?.tellSealed(before, record)
     return result
   }
 

@@ -22,6 +22,8 @@ export interface DataFile {
   readonly offsets: OffsetRanges
   readonly eventTimeMinMs?: number
   readonly eventTimeMaxMs?: number
+  /** Of a file whose directory is a window of event time: the first moment after it. Once the watermark is there the file is sealed, and the directory gets no record any more. */
+  readonly windowEndMs?: number
   readonly formatState?: JsonValue
   /** Blocks of HDFS that it is made of, about; in mode `concat` only, where each commit adds some and they decide when it is sealed. */
   readonly blockCount?: number

@@ -13,6 +13,7 @@ import type {
 import { corrupt } from './record-codec.js'
 import type { FileKey, TaskState } from './task-state.js'
 import { emptyState, fileKey } from './task-state.js'
+import { applyWindows } from './windows.js'
 
 /** A record where it was read: `path` for messages, `bytes` its written length. */
 export interface PlacedRecord {
@@ -72,9 +73,11 @@ function applyCommit(state: TaskState, record: CommitRecord, { sequence, path, b
     throw corrupt(path, `its watermark ${record.watermarkMs} is below ${state.watermarkMs}, the one before`)
   }
   const files = applyFiles(state, record, path)
+  const windows = applyWindows(state, record, files.openFiles, path)
   return {
     ...state,
     ...files,
+    ...windows,
     sequence,
     released: record.released,
     // The first commit of an epoch comes after its fencing (see claim in the engine).
@@ -173,11 +176,12 @@ function checkChange(
 }
 
 function grow(before: DataFile | undefined, change: FileChange, timeMs: number): DataFile {
-  const { sealed, baseLength, formatState, eventTimeMinMs, eventTimeMaxMs, ...fields } = change
+  const { sealed, baseLength, formatState, eventTimeMinMs, eventTimeMaxMs, windowEndMs, ...fields } = change
   const state = formatState ?? before?.formatState
   const blockCount = change.blockCount ?? before?.blockCount
   const minMs = smallest(before?.eventTimeMinMs, eventTimeMinMs)
   const maxMs = largest(before?.eventTimeMaxMs, eventTimeMaxMs)
+  const endMs = largest(before?.windowEndMs, windowEndMs)
   return {
     ...fields,
     recordCount: (before?.recordCount ?? 0) + change.recordCount,
@@ -187,6 +191,7 @@ function grow(before: DataFile | undefined, change: FileChange, timeMs: number):
     touchedMs: before === undefined || change.length > baseLength ? timeMs : before.touchedMs,
     ...(minMs === undefined ? {} : { eventTimeMinMs: minMs }),
     ...(maxMs === undefined ? {} : { eventTimeMaxMs: maxMs }),
+    ...(endMs === undefined ? {} : { windowEndMs: endMs }),
     ...(state === undefined ? {} : { formatState: state }),
     ...(blockCount === undefined ? {} : { blockCount }),
   }
@@ -213,11 +218,13 @@ function applyCheckpoint(
       `it says that the next serial is ${kept.nextSerial}, the records before it say ${state.nextSerial}`,
     )
   }
-  const { openFiles, ...fields } = kept
+  const { openFiles, unmarkedWindows, ...fields } = kept
   return {
     ...fields,
     sequence,
     watermarkMs: kept.watermarkMs,
+    markedUntilMs: kept.markedUntilMs,
+    unmarkedWindows: new Map(unmarkedWindows),
     metadata: kept.metadata,
     openFiles: new Map(openFiles.map((file) => [fileKey(file.stream, file.directory), file])),
     // A checkpoint that lists nothing supersedes nothing.
@@ -232,7 +239,7 @@ function applyCheckpoint(
 
 /** What a checkpoint of this state keeps, given that its manifests take the sealed files. */
 export function checkpointStateOf(state: TaskState): CheckpointState {
-  const { epoch, owner, released, unfenced, offsets, watermarkMs, metadata, nextSerial } = state
+  const { epoch, owner, released, unfenced, offsets, watermarkMs, markedUntilMs, metadata, nextSerial } = state
   return {
     epoch,
     owner,
@@ -240,6 +247,8 @@ export function checkpointStateOf(state: TaskState): CheckpointState {
     unfenced,
     offsets,
     ...(watermarkMs === undefined ? {} : { watermarkMs }),
+    ...(markedUntilMs === undefined ? {} : { markedUntilMs }),
+    ...(state.unmarkedWindows.size === 0 ? {} : { unmarkedWindows: [...state.unmarkedWindows] }),
     ...(metadata === undefined ? {} : { metadata }),
     openFiles: [...state.openFiles.values()],
     sealedFiles: [],

@@ -45,6 +45,8 @@ export interface FileChange {
   readonly offsets: OffsetRanges
   readonly eventTimeMinMs?: number
   readonly eventTimeMaxMs?: number
+  /** See {@link DataFile}. Above the watermark before, if the file gained anything. */
+  readonly windowEndMs?: number
   readonly formatState?: JsonValue
   /** See {@link DataFile.blockCount}: of the whole file, not what is added. */
   readonly blockCount?: number
@@ -58,8 +60,10 @@ export interface CommitRecord extends RecordBase {
   readonly offsets: OffsetRanges
   readonly files: readonly FileChange[]
   readonly publish: readonly Action[]
-  /** Milliseconds since 1970; never runs backwards. */
+  /** Milliseconds since 1970; never runs backwards. No file of a window that ends at or below it is open afterwards. */
   readonly watermarkMs?: number
+  /** All directories of windows that end at or below it have their `_SUCCESS`. Never above the watermark; never runs backwards. */
+  readonly markedUntilMs?: number
   /** The caller's own, kept until the next commit that brings some. */
   readonly metadata?: JsonValue
   /** The owner leaves: no action is listed, none is unfinished, no request of this epoch is unanswered. The next claim need not fence. */
@@ -84,7 +88,10 @@ export interface CheckpointState {
   /** Committed ranges; `until` is the position to go on from. */
   readonly offsets: OffsetRanges
   readonly watermarkMs?: number
+  readonly markedUntilMs?: number
   readonly metadata?: JsonValue
+  /** Directories of windows without a `_SUCCESS`, and when they end; left out where there are none. */
+  readonly unmarkedWindows?: readonly (readonly [directory: string, windowEndMs: number])[]
   readonly openFiles: readonly DataFile[]
   /** Sealed files that are in no manifest yet. */
   readonly sealedFiles: readonly SealedFile[]

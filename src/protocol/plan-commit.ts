@@ -54,6 +54,7 @@ export interface CommitContent {
   /** Listed once more, as the record before did: a record that replaces what has become impossible repeats what else is not done. */
   readonly again?: readonly Action[]
   readonly watermarkMs?: number
+  readonly markedUntilMs?: number
   readonly metadata?: JsonValue
   readonly released?: boolean
 }
@@ -72,6 +73,7 @@ export function planCommit(header: RecordHeader, content: CommitContent): Commit
     files: content.files.map(({ change }) => change),
     publish,
     ...(content.watermarkMs === undefined ? {} : { watermarkMs: content.watermarkMs }),
+    ...(content.markedUntilMs === undefined ? {} : { markedUntilMs: content.markedUntilMs }),
     ...(content.metadata === undefined ? {} : { metadata: content.metadata }),
     released,
   }

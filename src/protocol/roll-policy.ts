@@ -25,7 +25,7 @@ export interface RollCandidate {
 }
 
 /** Why a file was sealed. `mode`: new-file seals every file; `openFilesMax`: too many were open and this was the least recently used;
- * `extension`: the job's format or compression is another one now; `schema`: a record came that the file's schema has no place for. */
+ * `extension`: the job's format or compression is another one now; `schema`: a record came that the file's schema has no place for; `window`: the watermark has passed its window. */
 export type SealReason =
   | 'fileSizeBytesMax'
   | 'recordsMax'
@@ -36,6 +36,7 @@ export type SealReason =
   | 'mode'
   | 'extension'
   | 'schema'
+  | 'window'
 
 /** The reason for which a file is sealed by a commit at `nowMs`, if there is one. Clocks that jump cost an early or a late roll, nothing else. */
 export function rollReason(file: RollCandidate, policy: RollPolicy, nowMs: number): SealReason | undefined {

@@ -28,7 +28,12 @@ export interface TaskState {
   readonly unfenced: readonly ProcessIdentity[]
   /** Everything committed; `until` is the position to go on from, and never moves back. */
   readonly offsets: OffsetRanges
+  /** No window that ends at or below it gets another record, whoever owns the task. */
   readonly watermarkMs: number | undefined
+  /** Up to where windows are known to have their `_SUCCESS`. */
+  readonly markedUntilMs: number | undefined
+  /** Directories of windows that are not known to have theirs, with the ends of the windows; those that were first written to come first. */
+  readonly unmarkedWindows: ReadonlyMap<string, number>
   readonly metadata: JsonValue | undefined
   /** Files that may be appended to, by key; the least recently added to come first. */
   readonly openFiles: ReadonlyMap<FileKey, DataFile>
@@ -56,6 +61,8 @@ export const emptyState: TaskState = {
   unfenced: [],
   offsets: noOffsets,
   watermarkMs: undefined,
+  markedUntilMs: undefined,
+  unmarkedWindows: new Map(),
   metadata: undefined,
   openFiles: new Map(),
   sealedFiles: [],

@@ -145,6 +145,7 @@ const anyChange: fc.Arbitrary<FileChange> = fc
     fc.nat(),
     optional('eventTimeMinMs', anyTimeMs),
     optional('eventTimeMaxMs', anyTimeMs),
+    optional('windowEndMs', anyTimeMs),
     optional('formatState', anyJson),
   )
   .map(([fields, baseLength, gained, ...rest]) =>
@@ -185,6 +186,7 @@ export const anyRecord: fc.Arbitrary<LogRecord> = fc.oneof(
       fc.array(anyAction, { maxLength: 4 }),
       fc.boolean(),
       optional('watermarkMs', anyTimeMs),
+      optional('markedUntilMs', anyTimeMs),
       optional('metadata', anyJson),
     )
     .map(
@@ -201,6 +203,8 @@ export const anyRecord: fc.Arbitrary<LogRecord> = fc.oneof(
       fc.nat(),
       optional('owner', anyProcess),
       optional('watermarkMs', anyTimeMs),
+      optional('markedUntilMs', anyTimeMs),
+      optional('unmarkedWindows', fc.array(fc.tuple(anyName, anyTimeMs), { maxLength: 3 })),
       optional('metadata', anyJson),
     )
     .map(([base, offsets, changes, publish, unfenced, nextSerial, ...rest]): LogRecord => {
