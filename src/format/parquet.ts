@@ -6,6 +6,7 @@ import { type IdForm, idTextOf } from './id-form.js'
 import { type Codec, codecOf, type ParquetCodec } from './parquet/codecs.js'
 import { type Column, ColumnConflict, checkedColumns, type ParquetColumns } from './parquet/columns.js'
 import { type FileSettings, ParquetFileWriter } from './parquet/file-writer.js'
+import { ID_COLUMN_METADATA } from './parquet/id-column.js'
 import { columnsFor, mergeColumns } from './parquet/merge.js'
 import { isFields, type RowShape, rowShape, UnfitValue } from './parquet/values.js'
 
@@ -37,9 +38,6 @@ const ROW_GROUP_RECORDS_DEFAULT = 122_880
 
 /** What a string takes besides its characters, with what points to it: about, for V8. */
 const STRING_BYTES = 32
-
-/** Metadata of a file that has ids: the name of their column. */
-export const ID_COLUMN_METADATA = 'hdfs-multi-output.id-column'
 
 /**
  * Parquet files: `.parquet`, in mode `new-file`. A record that does not fit is refused, and the column named: of another type, required and

@@ -1,7 +1,7 @@
 // Reads Parquet files from their footers: the ids of the column that the footer names, and every other column to see that it can be read.
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet'
+import type { AsyncBuffer, FileMetaData } from 'hyparquet'
 import { decompressors } from '../../format/parquet/codecs.js'
-import { ID_COLUMN_METADATA } from '../../format/parquet.js'
+import { ID_COLUMN_METADATA } from '../../format/parquet/id-column.js'
 import { parseFoundId } from '../found-id.js'
 import { type CommittedFile, DamagedFile, type RecordReader, type RecordVisitor } from './record-reader.js'
 
@@ -9,6 +9,8 @@ import { type CommittedFile, DamagedFile, type RecordReader, type RecordVisitor 
 export const parquetReader: RecordReader = { unit: 'row', read: readRows }
 
 async function readRows(file: CommittedFile, visitor: RecordVisitor): Promise<void> {
+  // Loaded when there is such a file.
+  const { parquetMetadataAsync } = await import('hyparquet')
   const stored = new StoredBytes(file)
   let metadata: FileMetaData
   try {
@@ -49,6 +51,7 @@ async function readColumn(
   part: { metadata: FileMetaData; name: string; rowStart: number; rowEnd: number; byte: number },
 ): Promise<unknown[]> {
   const { byte, name, ...range } = part
+  const { parquetRead } = await import('hyparquet')
   try {
     let values: unknown[] = []
     await parquetRead({

@@ -4,6 +4,7 @@ import { checkConfig, type Plain } from '../../../src/cli/config/load.js'
 import { silentLogger } from '../../../src/engine/logger.js'
 
 const sink = { location: './nowhere', job: 'orders', format: { text: {} } }
+const source = { lines: { files: ['a'] } }
 
 async function build(config: Plain): ReturnType<typeof buildPipeline> {
   const stdin = (): never => {
@@ -49,6 +50,32 @@ test.each<[string, Plain, string]>([
     'JSON of what is not parsed',
     { source: { stdin: {}, decode: 'none' }, sink: { ...sink, format: { jsonLines: {} } } },
     'sink.format.jsonLines: nothing was parsed',
+  ],
+  [
+    'columns of what is not parsed',
+    { source: { stdin: {}, decode: 'none' }, sink: { ...sink, format: { parquet: { newFields: 'add' } } } },
+    'sink.format.parquet: nothing was parsed',
+  ],
+  ['Parquet without columns', { source, sink: { ...sink, format: { parquet: {} } } }, 'name columns, or a schemaFile'],
+  [
+    'columns in two places',
+    { source, sink: { ...sink, format: { parquet: { columns: { a: 'string' }, schemaFile: 'b' } } } },
+    'sink.format.parquet: columns and schemaFile: name one',
+  ],
+  [
+    'a schema file that is not there',
+    { source, sink: { ...sink, format: { parquet: { schemaFile: '/no/such' } } } },
+    'sink.format.parquet.schemaFile: ENOENT',
+  ],
+  [
+    'a column of no type',
+    { source, sink: { ...sink, format: { parquet: { columns: { a: { list: 'text' } } } } } },
+    'parquet: column a[]: "text" is no type',
+  ],
+  [
+    'a codec where nothing is compressed',
+    { source, sink: { ...sink, format: { sequenceFile: { codec: 'gzip' } } } },
+    'sequenceFile: codec is of compression',
   ],
   [
     'one name for two fields',
