@@ -4,7 +4,9 @@ import type { ClusterAddresses } from '../cluster/cluster-addresses.js'
 import type { ReadFile } from './count-records.js'
 
 interface Listing {
-  readonly FileStatuses: { readonly FileStatus: readonly { readonly pathSuffix: string; readonly type: string }[] }
+  readonly FileStatuses: {
+    readonly FileStatus: readonly { readonly pathSuffix: string; readonly type: string; readonly length: number }[]
+  }
 }
 
 interface BlockLocations {
@@ -45,6 +47,45 @@ export async function dataFilesOf(cluster: ClusterAddresses, directory: string):
     files.push({ path, bytes })
   }
   return files
+}
+
+/** What Hadoop's readers list, with its content where that is wanted. */
+export interface VisibleFile {
+  readonly path: string
+  /** As listed. */
+  readonly length: number
+  readonly bytes?: Buffer
+}
+
+/** The files that a reader sees: neither their names nor those of their directories begin with `_` or `.`. One that goes between listing and reading is left out. */
+export async function visibleFilesOf(
+  cluster: ClusterAddresses,
+  directory: string,
+  isWanted: (path: string, length: number) => boolean,
+  below = '',
+): Promise<VisibleFile[]> {
+  const reply = await ask(cluster, `${directory}/${below}`, 'LISTSTATUS')
+  const files: VisibleFile[] = []
+  for (const { pathSuffix, type, length } of ((await reply.json()) as Listing).FileStatuses.FileStatus) {
+    if (/^[._]/.test(pathSuffix)) continue
+    const path = below === '' ? pathSuffix : `${below}/${pathSuffix}`
+    if (type !== 'FILE') files.push(...(await visibleFilesOf(cluster, directory, isWanted, path)))
+    else if (!isWanted(path, length)) files.push({ path, length })
+    else {
+      const bytes = await readIfThere(cluster, `${directory}/${path}`)
+      if (bytes !== undefined) files.push({ path, length, bytes })
+    }
+  }
+  return files
+}
+
+async function readIfThere(cluster: ClusterAddresses, path: string): Promise<Buffer | undefined> {
+  try {
+    return Buffer.from(await (await ask(cluster, path, 'OPEN')).arrayBuffer())
+  } catch (error) {
+    if (/^OPEN .*: 404 /.test((error as Error).message)) return undefined
+    throw error
+  }
 }
 
 /** Data files and temps that the namenode says somebody writes to. */

@@ -22,7 +22,7 @@ export type Told =
 export interface WritingOrder {
   readonly location: string
   readonly seed: string
-  readonly mode: 'append' | 'new-file'
+  readonly mode: 'append' | 'new-file' | 'concat'
   readonly visibility: 'live' | 'sealed'
   /** Records of one attempt, at most. */
   readonly recordsPerAttemptMax: number
