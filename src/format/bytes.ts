@@ -1,4 +1,5 @@
 // Length-delimited bytes: a frame a record, whatever is in it.
+import type { JsonValue } from '../model/json-value.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
 import type { RecordContext } from '../model/record-id.js'
 import {
@@ -46,14 +47,19 @@ export function bytes<R = TextValue | { readonly value: TextValue }>(options: By
     },
     state: () => ({ ...shape }),
   }
-  const ofAnotherShape: FormatWriter<R> = { ...goingOn, fits: () => false }
+  // It takes nothing, and keeps what it has.
+  const ofAnotherShape = (state: JsonValue = null): FormatWriter<R> => ({
+    ...goingOn,
+    fits: () => false,
+    state: () => state,
+  })
   return {
     name: 'bytes',
     extension: 'bin',
     open: ({ length, state }) => {
       const before = frameShapeIn(state)
       const goesOn = length === 0 || (before?.framing === shape.framing && before.hasIds === shape.hasIds)
-      return goesOn ? goingOn : ofAnotherShape
+      return goesOn ? goingOn : ofAnotherShape(state)
     },
   }
 }

@@ -1,5 +1,6 @@
 // Comma-separated values as in RFC 4180: a row a record, the names of the columns at the start of a file.
 import { type FieldAccessor, type FieldLookup, fieldsOf } from '../model/field-lookup.js'
+import type { JsonValue } from '../model/json-value.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
 import type { RecordContext } from '../model/record-id.js'
 import { cellText } from './csv/cell-text.js'
@@ -52,9 +53,14 @@ export function csv<R = unknown>(options: CsvOptions<R>): Format<R> {
     encode: (record, context, sink) => sink.text(encode(record, context)),
     state: () => ({ ...shape }),
   }
-  const ofAnotherShape: FormatWriter<R> = { ...goingOn, fits: () => false }
+  // It takes nothing, and keeps what it has.
+  const ofAnotherShape = (state: JsonValue = null): FormatWriter<R> => ({
+    ...goingOn,
+    fits: () => false,
+    state: () => state,
+  })
   const open = ({ length, state }: FormatFile): FormatWriter<R> => {
-    if (length > 0) return sameCsvShape(state, shape) ? goingOn : ofAnotherShape
+    if (length > 0) return sameCsvShape(state, shape) ? goingOn : ofAnotherShape(state)
     return shape.header ? new HeadedWriter(shape, encode) : goingOn
   }
   return { name: 'csv', extension: 'csv', open }

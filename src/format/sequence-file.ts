@@ -70,7 +70,7 @@ export function sequenceFile<R = TextValue | { readonly value: TextValue }>(
     extension: 'seq',
     compressible: false,
     open: (file) => {
-      const known = file.length === 0 ? undefined : (file.state as unknown as FileState | undefined)
+      const known = file.length === 0 ? undefined : fileStateIn(file.state)
       const syncMarker = known === undefined ? randomBytes(SYNC_MARKER_BYTES) : Buffer.from(known.syncMarker, 'hex')
       const shape: SequenceFileShape = {
         header: { ...header, syncMarker },
@@ -79,7 +79,9 @@ export function sequenceFile<R = TextValue | { readonly value: TextValue }>(
       }
       const writer = compression === 'block' ? new BlockWriter(shape) : new RecordWriter(shape)
       const state: FileState = { syncMarker: syncMarker.toString('hex'), kind }
-      return formatWriter(writer, entryOf, state, isAnother(file, known, kind))
+      const refusesAll = isAnother(file, known, kind)
+      // A file that takes nothing keeps what it has, whoever wrote it.
+      return formatWriter(writer, entryOf, refusesAll ? (file.state ?? null) : state, refusesAll)
     },
   }
 }
@@ -92,6 +94,12 @@ interface FileState {
   readonly kind: string
 }
 
+/** Undefined for the state of another format. */
+function fileStateIn(state: JsonValue | undefined): FileState | undefined {
+  const { syncMarker, kind } = (state ?? {}) as Partial<Record<keyof FileState, unknown>>
+  return typeof syncMarker === 'string' && typeof kind === 'string' ? (state as unknown as FileState) : undefined
+}
+
 function isAnother({ length }: FormatFile, known: FileState | undefined, kind: string): boolean {
   return length > 0 && known?.kind !== kind
 }
@@ -99,7 +107,7 @@ function isAnother({ length }: FormatFile, known: FileState | undefined, kind: s
 function formatWriter<R>(
   writer: RecordWriter | BlockWriter,
   entryOf: (record: R, context: RecordContext) => Entry,
-  state: FileState,
+  state: JsonValue,
   refusesAll: boolean,
 ): FormatWriter<R> {
   return {

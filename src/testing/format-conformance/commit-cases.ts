@@ -95,6 +95,22 @@ export const commitCases: readonly FormatCase[] = [
     },
   },
   {
+    name: 'a file that gets nothing more keeps its state, also one that another format left',
+    needs: 'appendable',
+    run: async ({ fixture }) => {
+      const file = new WrittenFile(fixture.format)
+      file.write(numbered(fixture, 0, 3))
+      const { length, state } = file.commit()
+      for (const before of state === undefined ? [] : [state, { ofAnotherFormat: [1, 'x'] }]) {
+        const next = new WrittenFile(fixture.format, { length, state: before })
+        // As the engine does with a file that a record does not fit: it is sealed as it is.
+        const [{ record, context }] = numbered(fixture, 3, 4) as [Numbered]
+        next.writer.fits?.(record, context)
+        assert.deepEqual(next.commit().state, before)
+      }
+    },
+  },
+  {
     name: 'flushing again and again, as when memory runs short, reads the same; nothing comes twice',
     run: async ({ fixture }) => {
       const file = new WrittenFile(fixture.format)

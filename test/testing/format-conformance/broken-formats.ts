@@ -1,5 +1,7 @@
 // Formats that break their word, each in one way; the right one first. Pages of records, each behind the number of pages before it.
+
 import type { Format, FormatFile, FormatWriter, RecordSink } from '../../../src/format/format.js'
+import type { JsonValue } from '../../../src/model/json-value.js'
 
 /** What is wrong with one. */
 export interface Flaws {
@@ -16,6 +18,7 @@ export interface Flaws {
   readonly endsWhatGoesOn?: true
   readonly neverFits?: true
   readonly dot?: true
+  readonly replacesForeignStates?: true
   readonly repeatsItsHead?: true
 }
 
@@ -31,10 +34,11 @@ export function pages(flaws: Flaws = {}): Format<unknown> {
 
 class PageWriter implements FormatWriter<unknown> {
   readonly #flaws: Flaws
-  readonly #state: { pages: number; when?: Date }
+  readonly #state: { pages: number; when?: never }
   #page: string[]
   #heldBytes = 0
   #isHeaded: boolean
+  #untouched: JsonValue | undefined
   readonly finish?: NonNullable<FormatWriter<unknown>['finish']>
   readonly fits?: NonNullable<FormatWriter<unknown>['fits']>
 
@@ -42,8 +46,9 @@ class PageWriter implements FormatWriter<unknown> {
     this.#flaws = flaws
     this.#page = page
     this.#isHeaded = length > 0
+    this.#untouched = state
     this.#state = { pages: flaws.forgetsState ? 0 : ((state as { pages: number } | undefined)?.pages ?? 0) }
-    if (flaws.stateWithoutJson) this.#state.when = new Date(0)
+    if (flaws.stateWithoutJson) this.#state.when = new Date(0) as never
     if (flaws.endsWhatGoesOn) this.finish = (sink) => sink.text('end\n')
     if (flaws.neverFits) this.fits = () => false
   }
@@ -58,6 +63,7 @@ class PageWriter implements FormatWriter<unknown> {
       if (this.#flaws.keepsRefused) this.#page.push('refused')
       throw new Error('no string')
     }
+    this.#untouched = undefined
     this.#page.push(record)
     this.#heldBytes += record.length + 1
   }
@@ -72,7 +78,8 @@ class PageWriter implements FormatWriter<unknown> {
     if (!this.#flaws.holdsForever) this.#heldBytes = 0
   }
 
-  state(): { pages: number } {
+  state(): JsonValue {
+    if (this.#untouched !== undefined && !this.#flaws.replacesForeignStates) return this.#untouched
     return this.#flaws.changesGivenStates ? this.#state : { ...this.#state }
   }
 }

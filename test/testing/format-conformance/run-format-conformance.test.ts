@@ -41,6 +41,7 @@ test.each<[Flaws, RegExp]>([
   [{ stateWithoutJson: true }, /restart/],
   [{ endsWhatGoesOn: true }, /has no end/],
   [{ neverFits: true }, /restart/],
+  [{ replacesForeignStates: true }, /keeps its state/],
   [{ dot: true }, /an extension without a dot/],
   [{ repeatsItsHead: true }, /appending in k commits/],
 ])('catches %o', async (flaws, caughtBy) => {
