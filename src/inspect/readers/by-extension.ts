@@ -1,6 +1,7 @@
 // Which reader reads which data file: by the extension of its name, without that of its compression.
 import { nameOf } from '../../file-system/path.js'
 import { parseDataFileName } from '../../protocol/layout.js'
+import { avroReader } from './avro.js'
 import { bytesReader } from './bytes.js'
 import { csvReader } from './csv.js'
 import { linesReader, unknownReader } from './lines.js'
@@ -13,6 +14,7 @@ const readers: Readonly<Record<string, RecordReader>> = {
   txt: linesReader,
   jsonl: linesReader,
   csv: csvReader,
+  avro: avroReader,
   bin: bytesReader,
   parquet: parquetReader,
   seq: sequenceFileReader,
