@@ -15,6 +15,7 @@ import { fenced, fencedOrLost } from './fenced.js'
 import { tell } from './hooks.js'
 import { inLanes } from './lanes.js'
 import type { Epoch, TaskContext } from './task-context.js'
+import { type Lane, waitUntilClosed } from './wait-until-closed.js'
 
 /** What to reclaim. */
 export interface ReclaimRequest {
@@ -33,9 +34,6 @@ export interface Reclaimed {
   readonly path: string
   readonly placement: Placement
 }
-
-/** Runs what the file system is asked to do, perhaps later: waiting is done outside. */
-export type Lane = <T>(run: () => Promise<T>) => Promise<T>
 
 /** For who is in a lane already. */
 export const inThisLane: Lane = (run) => run()
@@ -62,7 +60,7 @@ export async function reclaim(
     const name = await lane(() => fence(context, epoch, request))
     if (name === undefined) continue
     const path = joinPath(request.directory, dataFileName(name))
-    const found = await settle(context, path, request, lane)
+    const found = await settle(context, epoch, path, request, lane)
     if (found === 'moved') continue
     switch (reclaimChoice({ ...found, keep: request.keep, mayTruncate })) {
       case 'keep':
@@ -149,38 +147,19 @@ async function namesIn({ fileSystem }: TaskContext, directory: string): Promise<
 /** Waits until the fenced file is closed, or for as long as a takeover may take. */
 async function settle(
   context: TaskContext,
+  epoch: Epoch,
   path: string,
   request: ReclaimRequest,
   lane: Lane,
 ): Promise<{ readonly state: 'closed' | 'maybe-open'; readonly length: number } | 'moved'> {
   const { capabilities } = context.fileSystem
   let state: 'closed' | 'maybe-open' | 'moved' = 'maybe-open'
-  if (capabilities.tellsOpen) state = await waitUntilClosed(context, path, lane)
+  if (capabilities.tellsOpen) state = await waitUntilClosed(context, epoch, path, lane)
   else if (capabilities.requestsEndWithProcess && request.writersGone === 'surely') state = 'closed'
   if (state === 'moved') return 'moved'
   // Asked after the file was seen closed; before, a length says nothing.
   const status: FileStatus | undefined = await lane(() => context.fileSystem.stat(path))
   return status === undefined ? 'moved' : { state, length: status.length }
-}
-
-async function waitUntilClosed(
-  { fileSystem, clock, limits }: TaskContext,
-  path: string,
-  lane: Lane,
-): Promise<'closed' | 'maybe-open' | 'moved'> {
-  const { takeoverWaitMs, takeoverPollMs } = limits
-  const sinceMs = clock.nowMs()
-  // Looks are counted too, for clocks jump.
-  for (let looksLeft = Math.ceil(takeoverWaitMs / takeoverPollMs); ; looksLeft--) {
-    try {
-      if (!(await lane(() => fileSystem.isOpenForWrite(path)))) return 'closed'
-    } catch (error) {
-      if (isFileSystemError(error, 'NOT_FOUND')) return 'moved'
-      throw error
-    }
-    if (looksLeft === 0 || clock.nowMs() - sinceMs >= takeoverWaitMs) return 'maybe-open'
-    await clock.sleep(takeoverPollMs)
-  }
 }
 
 /** False: it was refused, or may be on its way still. */

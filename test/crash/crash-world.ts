@@ -48,6 +48,7 @@ export class CrashWorld {
       seed,
       policy: (random) => this.#watching(typeof policy === 'function' ? policy(random) : policy),
       pageEntriesMax: workload.pageEntriesMax,
+      capabilities: { recoverLease: workload.recoverLease },
       // Before 3.5.0 nobody may append to what was concatenated: so nobody does.
       ...(workload.mode === 'concat' ? { hdfs: { appendAfterConcat: 'breaks' } } : {}),
       onEvent: (event) => this.#witness.see(event),

@@ -23,6 +23,8 @@ const samples: readonly (readonly [family: string, workload: keyof typeof smallW
   ['a request gets no answer, at every step', 'append, uploads in between', 4],
   ['a writer dies at every step', 'append, open uploads', 2],
   ['a request gets no answer, at every step', 'append, open uploads', 2],
+  ['a writer dies at every step', 'append, open uploads, leases recovered', 2],
+  ['a request gets no answer, at every step', 'append, open uploads, leases recovered', 2],
   ['a writer dies at every step', 'hidden', 4],
   ['a request gets no answer, at every step', 'hidden', 4],
   ['a writer dies at every step', 'new-file', 4],

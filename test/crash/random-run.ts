@@ -51,7 +51,12 @@ const unheard: Partial<FaultProbabilities> = { late: 0.03, lostReply: 0.12, half
 export async function randomRun(seed: number | string, options: RandomRunOptions = {}): Promise<RandomRun> {
   const random = new SeededRandom(`${seed}/run`)
   const chosen = random.pick(Object.keys(weathers) as Exclude<Weather, 'unheard'>[])
-  const workload = { ...randomWorkload(random), ...modeOf(seed, options.concat), ...options.workload }
+  const workload = {
+    ...randomWorkload(random),
+    ...modeOf(seed, options.concat),
+    ...leasesOf(seed),
+    ...options.workload,
+  }
   const weather = options.weather ?? chosen
   const world = new CrashWorld(seed, workload, randomFaults(weather === 'unheard' ? unheard : weathers[weather]))
   const failOver = options.failOver ?? random.pick([0, 0, 0.1, 0.6])
@@ -74,6 +79,14 @@ function modeOf(seed: number | string, concat: RandomRunOptions['concat'] = 'som
   const random = new SeededRandom(`${seed}/mode`)
   const isConcat = random.happens(CONCAT_SHARE)
   return concat === 'always' || (concat === 'sometimes' && isConcat) ? randomConcat(random) : {}
+}
+
+/** Of the seeds. */
+const RECOVER_LEASE_SHARE = 0.25
+
+/** Chosen apart from the rest, too. */
+function leasesOf(seed: number | string): Partial<Workload> {
+  return { recoverLease: new SeededRandom(`${seed}/leases`).happens(RECOVER_LEASE_SHARE) }
 }
 
 /** Whenever a namenode could lose a rename that it had shown, it may. */

@@ -22,6 +22,7 @@ const small: Workload = {
   streamThresholdBytes: 2 ** 20,
   openUploadsMax: 64,
   uploadIdleMsMax: 20_000,
+  recoverLease: false,
   blocksPerFileMax: 100,
   snapshotEvery: 0,
 }
@@ -32,6 +33,7 @@ export const smallWorkloads: Readonly<
     | 'append'
     | 'append, uploads in between'
     | 'append, open uploads'
+    | 'append, open uploads, leases recovered'
     | 'hidden'
     | 'new-file'
     | 'frequent checkpoints'
@@ -45,6 +47,12 @@ export const smallWorkloads: Readonly<
   append: small,
   'append, uploads in between': { ...small, bufferedBytesMax: 1, operationsMax: 2 },
   'append, open uploads': { ...small, streamThresholdBytes: 30, openUploadsMax: 1 },
+  'append, open uploads, leases recovered': {
+    ...small,
+    streamThresholdBytes: 30,
+    openUploadsMax: 1,
+    recoverLease: true,
+  },
   hidden: { ...small, visibility: 'sealed', recordsPerFileMax: 2 },
   'new-file': { ...small, mode: 'new-file' },
   'frequent checkpoints': { ...small, mode: 'new-file', checkpointCommitsMax: 1 },

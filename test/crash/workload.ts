@@ -20,6 +20,8 @@ export interface Workload {
   readonly takeoverWaitMs: number
   readonly truncateWaitMs: number
   readonly retryForMs: number
+  /** Files can be taken from their writers, as over `hdfs://`. */
+  readonly recoverLease: boolean
   /** Entries of one page of a listing. */
   readonly pageEntriesMax: number
   /** Mode `concat`. */
@@ -51,6 +53,7 @@ export function randomWorkload(random: SeededRandom): Workload {
     streamThresholdBytes: random.pick([1, 40, 80, 2 ** 20, 2 ** 20]),
     openUploadsMax: random.pick([1, 2, 64]),
     uploadIdleMsMax: random.pick([20, 1_000, 20_000]),
+    recoverLease: false,
     blocksPerFileMax: 100,
     snapshotEvery: 0,
   }

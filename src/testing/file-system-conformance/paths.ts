@@ -83,6 +83,7 @@ const VERBS: readonly {
     | 'stat'
     | 'read'
     | 'isOpenForWrite'
+    | 'recoverLease'
   readonly needs?: keyof Capabilities
   readonly root?: 'fine'
   readonly call: (fileSystem: FileSystem, path: string) => Promise<unknown>

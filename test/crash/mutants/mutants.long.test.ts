@@ -17,7 +17,7 @@ const chapters: readonly (readonly [chapter: string, mutants: readonly Mutant[]]
   ['Mode concat, and what readers see', concatMutants],
 ]
 
-const laboratory = new Laboratory('mutants')
+const laboratory = new Laboratory(`mutants-${process.pid}`)
 afterAll(() => laboratory.close())
 
 /** How far each kind of hunt had to go. */
