@@ -2,6 +2,7 @@
 import type { LocationReport, TaskReport } from '../inspect/read-location.js'
 import { readLocation } from '../inspect/read-location.js'
 import { eachRange } from '../model/offsets.js'
+import { byWindow } from '../protocol/windows.js'
 import { type ConnectFlags, connect } from './connect.js'
 import { exitCodes } from './exit-code.js'
 import { toJson } from './json.js'
@@ -33,6 +34,8 @@ function jsonOf({ job, tasks }: LocationReport): object {
       lastRecord,
       offsets: state.offsets,
       watermarkMs: state.watermarkMs,
+      markedUntilMs: state.markedUntilMs,
+      unmarkedWindows: byWindow([...state.unmarkedWindows]),
       metadata: state.metadata,
       unfinishedActions: state.unfinished?.actions ?? [],
       openFiles: [...state.openFiles.values()],
@@ -49,6 +52,9 @@ function textOf({ job, tasks }: LocationReport, location: string, files: boolean
   const offsets = tasks.flatMap(({ task, state }) =>
     [...eachRange(state.offsets)].map(([topic, partition, { until }]) => [task, topic, partition, until] as const),
   )
+  const watermarks = tasks.flatMap(windowsRow)
+  if (watermarks.length > 0)
+    parts.push(table(['task', 'watermark', 'windows open', 'sealed, without _SUCCESS'], watermarks))
   if (offsets.length > 0) parts.push(table(['task', 'topic', 'partition', 'next offset'], offsets))
   if (files) parts.push(...tasks.map(filesText).filter((text) => text !== ''))
   return parts.join('\n\n')
@@ -69,6 +75,14 @@ function taskRow({ task, state, lastRecord, sealedFiles }: TaskReport): (string 
     bytesText(all.reduce((sum, file) => sum + file.length, 0)),
     lastRecord === undefined ? '-' : `${lastRecord.type} ${lastRecord.sequence}, ${timeText(lastRecord.timeMs)}`,
   ]
+}
+
+/** Windows by the directories that the log knows; what has its marker it has forgotten. */
+function windowsRow({ task, state: { watermarkMs, unmarkedWindows } }: TaskReport): (string | number)[][] {
+  if (watermarkMs === undefined && unmarkedWindows.size === 0) return []
+  const windows = byWindow([...unmarkedWindows])
+  const sealed = windows.filter(({ windowEndMs }) => windowEndMs <= (watermarkMs ?? -Infinity)).length
+  return [[task, watermarkMs === undefined ? '-' : timeText(watermarkMs), windows.length - sealed, sealed]]
 }
 
 function filesText({ state, sealedFiles }: TaskReport): string {

@@ -137,6 +137,7 @@ function addStatus(registry: Registry, status: () => PipelineStatus): void {
   counter('input_bytes_total', 'Bytes of input that they came in.', (now) => now.bytes)
   counter('bad_records_total', 'Records that were refused; replayed ones count again.', (now) => now.badRecords)
   counter('skipped_records_total', 'Records that were there already.', (now) => now.sink.skippedRecords ?? 0)
+  counter('late_records_total', 'Records whose window was sealed before they came.', (now) => now.sink.lateRecords ?? 0)
   counter('committed_records_total', 'Records in commits.', (now) => now.committedRecords)
   counter('committed_bytes_total', 'Bytes that commits added to files.', (now) => now.committedBytes)
   counter('commits_total', 'Commits that added something.', (now) => now.commits)
@@ -149,6 +150,9 @@ function addStatus(registry: Registry, status: () => PipelineStatus): void {
   gauge('lag_records', 'Records of the source that were not read yet.', (now) => now.source.lagRecords)
   gauge('lag_bytes', 'Bytes of the source, as stored, that were not read yet.', (now) => now.source.lagBytes)
   gauge('open_files', 'Data files that a later commit may go on with.', (now) => now.sink.openFiles)
+  gauge('watermark_timestamp_seconds', 'Up to where windows of event time are sealed, since 1970.', ({ sink }) =>
+    sink.watermarkMs === undefined ? undefined : sink.watermarkMs / 1000,
+  )
   gauge('away_seconds', 'Since when the storage or the source is away; 0 while it is not.', ({ away }) =>
     away === undefined ? 0 : Math.max(0, Date.now() - away.sinceMs) / 1000,
   )

@@ -27,7 +27,8 @@ const reserved: Readonly<Record<string, FieldAccessor<RecordWithFields>>> = {
   $topic: ({ id }) => id.topic,
   $partition: ({ id }) => id.partition,
   $offset: ({ id }) => id.offset,
-  $timestamp: ({ timestampMs }) => timestampMs,
+  // Kafka's way to say that a record has none; a time a millisecond before 1970 it cannot say.
+  $timestamp: ({ timestampMs }) => (timestampMs === -1 ? undefined : timestampMs),
 }
 
 /**

@@ -31,6 +31,7 @@ export function mergedStatus(statuses: readonly PipelineStatus[]): PipelineStatu
   const away = live
     .flatMap((one) => one.away ?? [])
     .reduce<PipelineStatus['away']>((a, b) => (a === undefined || b.sinceMs < a.sinceMs ? b : a), undefined)
+  const watermarks = live.flatMap(({ sink }) => sink.watermarkMs ?? [])
   const fractions = statuses.flatMap(({ source }) => source.doneFraction ?? [])
   return {
     state: states.find((state) => statuses.some((one) => one.state === state)) ?? 'new',
@@ -65,6 +66,11 @@ export function mergedStatus(statuses: readonly PipelineStatus[]): PipelineStatu
         'skippedRecords',
         known((one) => one.sink.skippedRecords, [...statuses]),
       ),
+      ...optional(
+        'lateRecords',
+        known((one) => one.sink.lateRecords, [...statuses]),
+      ),
+      ...optional('watermarkMs', watermarks.length === 0 ? undefined : Math.min(...watermarks)),
     },
   }
 }

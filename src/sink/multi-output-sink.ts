@@ -130,6 +130,8 @@ class MultiOutputSession<R extends SinkRecord> implements SinkSession<R> {
   }
 
   status(): SinkStatus {
-    return { openFiles: this.#output.openFileCount, skippedRecords: this.#output.skippedCount }
+    const { openFileCount: openFiles, skippedCount: skippedRecords, lateCount: lateRecords, committed } = this.#output
+    const { watermarkMs } = committed
+    return { openFiles, skippedRecords, ...(watermarkMs === undefined ? {} : { lateRecords, watermarkMs }) }
   }
 }

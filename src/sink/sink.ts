@@ -28,6 +28,10 @@ export interface SinkStatus {
   readonly openFiles?: number
   /** Records skipped because their place lay below the position. */
   readonly skippedRecords?: number
+  /** Records whose window of event time was sealed before they came. */
+  readonly lateRecords?: number
+  /** Up to where windows of event time are sealed, in milliseconds since 1970. */
+  readonly watermarkMs?: number
 }
 
 /**

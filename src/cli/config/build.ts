@@ -4,9 +4,6 @@ import type { FileSystem } from '../../file-system/file-system.js'
 import { type Observation, withObserver } from '../../file-system/layers/observe.js'
 import type { OpenFileSystemOptions } from '../../file-system/open.js'
 import type { Format } from '../../format/format.js'
-import { sourceFields } from '../../model/source-fields.js'
-import { byFields } from '../../partitioner/by-fields.js'
-import { combine } from '../../partitioner/combine.js'
 import type { Partitioner } from '../../partitioner/partitioner.js'
 import { GroupPipeline } from '../../pipeline/group-pipeline.js'
 import { Pipeline } from '../../pipeline/pipeline.js'
@@ -19,8 +16,9 @@ import { bufferedBytesMaxOf } from '../buffered-bytes.js'
 import { delegationTokenFor } from '../delegation-token.js'
 import { UsageError } from '../exit-code.js'
 import { buildFormat } from './build-format.js'
+import { buildPartitioner } from './build-partitioner.js'
 import type { KafkaConfig } from './kafka-schema.js'
-import type { PartitionConfig, RunConfig, SinkConfig } from './schema.js'
+import type { RunConfig } from './schema.js'
 
 /** What a configuration does not say. */
 export interface BuildContext {
@@ -50,7 +48,7 @@ export async function buildPipeline(
     throw new UsageError('badRecords.deadLetterTopic: it goes with source.kafka, whose brokers it uses')
   }
   // First: standard input is opened by the source, and only when nothing is left to be complained about.
-  const sink = buildSink(config, context, await buildFormat(config.sink.format, config.source.decode))
+  const sink = buildSink(config, context, await buildParts(config))
   return new Pipeline({ ...options, source: buildSource(config, context), sink })
 }
 
@@ -63,7 +61,7 @@ async function buildGroupPipeline(
   // Loaded when it is asked for: kafkajs is a fifth of the time until a run over files says something.
   const { buildKafkaGroup, withDeadLetters } = await import('./build-kafka.js')
   const { taskCount = 1 } = config.sink
-  const format = await buildFormat(config.sink.format, config.source.decode)
+  const parts = await buildParts(config)
   // A process may be given all tasks, and what is configured is its memory.
   const share = Math.max(1, Math.floor(bufferedBytesMaxOf(config.sink) / taskCount))
   return new GroupPipeline({
@@ -72,7 +70,7 @@ async function buildGroupPipeline(
     taskCount,
     sink: (task, { takeover }) => {
       const own = { ...config.sink, task, bufferedBytesMax: share, takeover: config.sink.takeover ?? takeover }
-      const sink = buildSink({ ...config, sink: own }, context, format)
+      const sink = buildSink({ ...config, sink: own }, context, parts)
       return withDeadLetters(sink, kafka, config.badRecords?.deadLetterTopic)
     },
   })
@@ -88,13 +86,23 @@ function buildSource({ source, sink }: RunConfig, { stdin }: BuildContext): Sour
   return source.lines === undefined ? linesFromStream(stdin()) : linesFromFiles(source.lines.files)
 }
 
-function buildSink(
-  { source, sink, badRecords }: RunConfig,
-  context: BuildContext,
-  format: Format<SourceRecord>,
-): Sink<SourceRecord> {
-  refuseUndecoded(source.decode, sink)
-  const { user, doas, delegationToken: _given, headers, partitioner, format: _built, ...options } = sink
+/** What is made once for all tasks. */
+interface SinkParts {
+  readonly format: Format<SourceRecord>
+  readonly partitioner?: Partitioner<SourceRecord>
+}
+
+async function buildParts({ source: { decode }, sink, badRecords }: RunConfig): Promise<SinkParts> {
+  if (sink.eventTime?.late === 'deadLetter' && badRecords === undefined) {
+    throw new UsageError('sink.eventTime.late: deadLetter needs badRecords, which says where dead letters go')
+  }
+  const format = await buildFormat(sink.format, decode)
+  if (sink.partitioner === undefined) return { format }
+  return { format, partitioner: await buildPartitioner(sink.partitioner, decode) }
+}
+
+function buildSink({ sink, badRecords }: RunConfig, context: BuildContext, parts: SinkParts): Sink<SourceRecord> {
+  const { user, doas, delegationToken: _given, headers, partitioner: _made, format: _built, ...options } = sink
   const delegationToken = delegationTokenFor(sink.location, sink, context.environment)
   const connection: OpenFileSystemOptions = definedOnly({ user, doas, delegationToken, headers })
   const directory = badRecords?.deadLetterDirectory
@@ -102,8 +110,7 @@ function buildSink(
     ...options,
     bufferedBytesMax: bufferedBytesMaxOf(sink),
     ...(Object.keys(connection).length === 0 ? {} : { connection }),
-    ...(partitioner === undefined ? {} : { partitioner: buildPartitioner(partitioner) }),
-    format,
+    ...parts,
     logger: context.logger,
     ...layersOf(context),
     ...(directory === undefined ? {} : { deadLetters: { directory } }),
@@ -112,31 +119,6 @@ function buildSink(
 
 function layersOf({ onObservation }: BuildContext): { layers?: (fileSystem: FileSystem) => FileSystem } {
   return onObservation === undefined ? {} : { layers: (fileSystem) => withObserver(fileSystem, { onObservation }) }
-}
-
-/** Without decoding every record would be a bad one. */
-function refuseUndecoded(decode: 'json' | 'none', { partitioner = [] }: SinkConfig): void {
-  if (decode === 'json') return
-  const field = partitioner.find((one) => !one.field.startsWith('$'))?.field
-  if (field !== undefined) {
-    throw new UsageError(`sink.partitioner: field ${field} is found in no value, because source.decode is none`)
-  }
-}
-
-function buildPartitioner(fields: readonly PartitionConfig[]): Partitioner<SourceRecord> {
-  const written = fields.map(({ field, name }) => name ?? field.replace(/^\$/, ''))
-  const twice = written.find((name, index) => written.indexOf(name) !== index)
-  if (twice !== undefined) {
-    throw new UsageError(`sink.partitioner: two fields are called ${twice}; tell them apart by name`)
-  }
-  const partitioners = fields.map(({ field, name, missing }) =>
-    byFields<SourceRecord>([field], {
-      lookup: sourceFields,
-      ...(name === undefined ? {} : { names: { [field]: name } }),
-      ...(missing === undefined ? {} : { missing }),
-    }),
-  )
-  return partitioners.length === 1 ? partitioners[0]! : combine(...partitioners)
 }
 
 /** Options are left out below rather than undefined. */

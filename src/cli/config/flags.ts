@@ -77,6 +77,11 @@ export const configFlags: readonly ConfigFlag[] = [
     'texts',
     'a directory for each value of this field; repeatable: one inside the other',
   ),
+  flag('allowed-lateness-ms', 'sink.eventTime.allowedLatenessMs', 'number', 'windows: records may be so late (60000)'),
+  flag('idle-partition-ms', 'sink.eventTime.idlePartitionMs', 'number', 'windows: wait so long for one (300000)'),
+  flag('late', 'sink.eventTime.late', 'text', 'windows: what becomes of late records (default directory)', {
+    choices: ['directory', 'deadLetter', 'drop', 'append'],
+  }),
   flag('format', 'sink.format', 'text', 'how records are written', { choices: FORMATS }),
   flag('prefix-id', 'sink.format.text.prefixId', 'yes', 'text: begin each line with <partition>-<offset> and a tab'),
   flag('newlines', 'sink.format.text.newlines', 'text', 'text: values with line ends', {

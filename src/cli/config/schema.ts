@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { MultiOutputOptions } from '../../options.js'
 import { type FormatConfig, formatSchema } from './format-schema.js'
 import { type KafkaConfig, kafkaSchema } from './kafka-schema.js'
+import { eventTimeSchema, type PartitionConfig, partitionerSchema } from './partitioner-schema.js'
 import { shapeMessage } from './shape-message.js'
 
 const count = z.number().int().min(1)
@@ -10,17 +11,6 @@ const ms = z.number().min(0)
 const positive = z.number().positive()
 const strings = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
   error: ({ input }) => (input === undefined ? undefined : 'must be a text, or a list of texts'),
-})
-
-const partition = z.strictObject({
-  /** Path of a field of the parsed value, or `$key`, `$topic`, `$partition`, `$offset`, `$timestamp`, `$headers.<name>`. */
-  field: z.string().min(1),
-  /** What to call it in the path. */
-  name: z.string().min(1).optional(),
-  /** `error`, or the value for records that lack the field. */
-  missing: z
-    .union([z.literal('error'), z.strictObject({ value: z.string().min(1) })], 'must be error, or { value: <text> }')
-    .optional(),
 })
 
 const source = z
@@ -50,7 +40,8 @@ const sink = z.strictObject({
   taskCount: count.optional(),
   mode: z.enum(['append', 'new-file', 'concat']).optional(),
   visibility: z.enum(['live', 'sealed']).optional(),
-  partitioner: z.array(partition).min(1).optional(),
+  partitioner: partitionerSchema.optional(),
+  eventTime: eventTimeSchema.optional(),
   format: formatSchema,
   compression: z.enum(['none', 'gzip', 'zstd']).optional(),
   roll: z
@@ -96,13 +87,6 @@ export interface SourceConfig {
   readonly stdin?: object | undefined
   readonly kafka?: KafkaConfig | undefined
   readonly decode: 'json' | 'none'
-}
-
-/** One field of the path. */
-export interface PartitionConfig {
-  readonly field: string
-  readonly name?: string
-  readonly missing?: 'error' | { readonly value: string }
 }
 
 /** What YAML says in another form than `MultiOutput.open` takes it. */

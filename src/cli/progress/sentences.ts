@@ -57,7 +57,8 @@ export function endSentence({ outcome, status }: PipelineResult): string {
   const { committedRecords, committedBytes, commits, badRecords, sink } = status
   const bad = badRecords === 0 ? '' : `; ${badRecords} of them bad, kept aside`
   const skipped = sink.skippedRecords ? `; ${sink.skippedRecords} were there already` : ''
-  const done = `${committedRecords} records, ${bytesText(committedBytes)}, in ${commits} commit${commits === 1 ? '' : 's'}${bad}${skipped}`
+  const late = sink.lateRecords ? `; ${sink.lateRecords} came late` : ''
+  const done = `${committedRecords} records, ${bytesText(committedBytes)}, in ${commits} commit${commits === 1 ? '' : 's'}${bad}${skipped}${late}`
   switch (outcome) {
     case 'ended':
       return `done: ${done}`
