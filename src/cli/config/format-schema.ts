@@ -1,5 +1,8 @@
 // The part of the configuration that says how records are written: one format with its options.
 import { z } from 'zod'
+import type { AvroOptions } from '../../format/avro.js'
+import type { BytesOptions } from '../../format/bytes.js'
+import type { CsvOptions } from '../../format/csv.js'
 import type { ParquetCodec } from '../../format/parquet/codecs.js'
 import type { SequenceFileOptions } from '../../format/sequence-file.js'
 
@@ -13,6 +16,33 @@ const text = z.strictObject({
 })
 
 const jsonLines = z.strictObject({ idField: name.optional() })
+
+const csv = z.strictObject({
+  columns: z
+    .array(z.union([name, z.strictObject({ field: name, name })], 'must be a text, or { field: <text>, name: <text> }'))
+    .min(1),
+  header: z.boolean().optional(),
+  delimiter: z.string().length(1, 'must be one character').optional(),
+  quote: z.string().length(1, 'must be one character').optional(),
+  missing: z.enum(['error', 'null']).optional(),
+  nullText: z.string().optional(),
+  idColumn: name.optional(),
+  idForm,
+})
+
+const avro = z.strictObject({
+  schemaFile: name,
+  codec: z.enum(['null', 'deflate', 'snappy', 'zstandard']).optional(),
+  idField: name.optional(),
+  idForm,
+  blockSizeBytes: count.optional(),
+  unknownFields: z.enum(['ignore', 'reject']).optional(),
+})
+
+const bytes = z.strictObject({
+  framing: z.enum(['uint32be', 'varint']),
+  prefixId: z.union([z.boolean(), z.literal('withTopic')], 'must be true, false or withTopic').optional(),
+})
 
 const parquet = z.strictObject({
   // What they are is checked by the format, which says it in the words of columns.
@@ -48,22 +78,33 @@ export const formatSchema: z.ZodType<FormatConfig> = z
   .strictObject({
     text: orNothing(text),
     jsonLines: orNothing(jsonLines),
+    csv: orNothing(csv),
+    avro: orNothing(avro),
+    bytes: orNothing(bytes),
     parquet: orNothing(parquet),
     sequenceFile: orNothing(sequenceFile),
   })
   .refine(
     (one) => Object.keys(one).length === 1,
-    'name one format: text, jsonLines, parquet or sequenceFile',
+    'name one format: text, jsonLines, csv, avro, bytes, parquet or sequenceFile',
   ) as unknown as z.ZodType<FormatConfig>
 
 /** One format with its options. */
 export interface FormatConfig {
   readonly text?: { readonly prefixId?: boolean | 'withTopic'; readonly newlines?: 'reject' | 'escape' | 'keep' }
   readonly jsonLines?: { readonly idField?: string }
+  readonly csv?: Omit<CsvOptions<never>, 'lookup'>
+  readonly avro?: AvroConfig
+  readonly bytes?: Omit<BytesOptions<never>, 'value'>
   readonly parquet?: ParquetConfig
   readonly sequenceFile?: Pick<SequenceFileOptions<never>, 'idForm' | 'valueClass' | 'compression' | 'codec'> & {
     readonly key?: 'id' | '$key'
   }
+}
+
+/** The schema stands in a file of its own. */
+export interface AvroConfig extends Omit<AvroOptions<never>, 'schema' | 'value'> {
+  readonly schemaFile: string
 }
 
 /** Columns are written here, or in a file of their own. */

@@ -56,6 +56,39 @@ test.each<[string, Plain, string]>([
     { source: { stdin: {}, decode: 'none' }, sink: { ...sink, format: { parquet: { newFields: 'add' } } } },
     'sink.format.parquet: nothing was parsed',
   ],
+  [
+    'Avro of what is not parsed',
+    { source: { stdin: {}, decode: 'none' }, sink: { ...sink, format: { avro: { schemaFile: 'a' } } } },
+    'sink.format.avro: nothing was parsed',
+  ],
+  [
+    'a CSV column of what is not parsed',
+    { source: { stdin: {}, decode: 'none' }, sink: { ...sink, format: { csv: { columns: ['$key', 'a'] } } } },
+    'sink.format.csv: field a is found in no value',
+  ],
+  ['CSV without columns', { source, sink: { ...sink, format: { csv: {} } } }, 'sink.format.csv.columns: is missing'],
+  [
+    'a CSV column of a name alone',
+    { source, sink: { ...sink, format: { csv: { columns: [{ name: 'a' }] } } } },
+    'sink.format.csv.columns.0',
+  ],
+  [
+    'two CSV columns of a name',
+    { source, sink: { ...sink, format: { csv: { columns: ['a', 'a'] } } } },
+    'csv: two columns are called "a"',
+  ],
+  ['bytes without a framing', { source, sink: { ...sink, format: { bytes: {} } } }, 'sink.format.bytes.framing'],
+  ['Avro without a schema', { source, sink: { ...sink, format: { avro: {} } } }, 'sink.format.avro.schemaFile'],
+  [
+    'an Avro schema that is not there',
+    { source, sink: { ...sink, format: { avro: { schemaFile: '/no/such' } } } },
+    'sink.format.avro.schemaFile: ENOENT',
+  ],
+  [
+    'an Avro schema that is none',
+    { source, sink: { ...sink, format: { avro: { schemaFile: 'package.json' } } } },
+    'avro: schema: ',
+  ],
   ['Parquet without columns', { source, sink: { ...sink, format: { parquet: {} } } }, 'name columns, or a schemaFile'],
   [
     'columns in two places',
