@@ -52,6 +52,8 @@ for (let round = 1; round <= Number(values.rounds); round++) {
 const ratio = speedOf(median(piped)) / speedOf(median(bare))
 const peakBytes = Math.max(...piped.map((one) => one.peakBytes))
 console.log(`ratio of the medians: ${ratio.toFixed(2)} (at least ${RATIO_MIN})`)
+const cpuRatio = (medianCpuMs(bare) / medianCpuMs(piped)).toFixed(2)
+console.log(`by the processor: ${cpuRatio}, ${perRecord(bare)} µs a record alone, ${perRecord(piped)} in the pipeline`)
 console.log(`most memory: ${mebibytes(peakBytes)} (at most ${mebibytes(MEMORY_BYTES_MAX)})`)
 process.exitCode = ratio < RATIO_MIN || peakBytes > MEMORY_BYTES_MAX ? 1 : 0
 
@@ -111,6 +113,14 @@ function speedOf(reading: Reading): number {
 
 function median(readings: readonly Reading[]): Reading {
   return readings.toSorted((a, b) => a.ms - b.ms)[Math.floor(readings.length / 2)]!
+}
+
+function medianCpuMs(readings: readonly Reading[]): number {
+  return readings.map(({ cpuMs }) => cpuMs).toSorted((a, b) => a - b)[Math.floor(readings.length / 2)]!
+}
+
+function perRecord(readings: readonly Reading[]): string {
+  return ((medianCpuMs(readings) * 1_000) / records).toFixed(2)
 }
 
 function mebibytes(bytes: number): string {
