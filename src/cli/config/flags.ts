@@ -27,7 +27,7 @@ const flag = (
   ...more,
 })
 
-const FORMATS = ['text', 'jsonLines', 'parquet', 'sequenceFile'] as const
+const FORMATS = ['text', 'jsonLines', 'csv', 'avro', 'bytes', 'parquet', 'sequenceFile'] as const
 
 /** In the order in which the help shows them. */
 export const configFlags: readonly ConfigFlag[] = [
