@@ -312,6 +312,26 @@ describe('a datanode', () => {
     await namenode.ask('PUT', directory, 'DISALLOWSNAPSHOT')
   })
 
+  test('H47 in an erasure-coded directory APPEND is refused, and CONCAT works', async () => {
+    const directory = await ownDirectory()
+    const ecpolicy = 'XOR-2-1-1024k'
+    expect(bodyOf(await namenode.ask('PUT', '/', 'ENABLEECPOLICY', { ecpolicy }))).toMatchObject({ status: 200 })
+    expect(bodyOf(await namenode.ask('PUT', directory, 'SETECPOLICY', { ecpolicy }))).toMatchObject({ status: 200 })
+    const [target, temp, source] = [`${directory}/d/part-0`, `${directory}/tmp/data-1`, `${directory}/d/.concat-1`]
+    const [one, two] = ['1'.repeat(3_000_000), '2'.repeat(10)]
+    expect(bodyOf(await namenode.create(target, one))).toMatchObject({ status: 201 })
+    expect(errorOf(await namenode.append(target, 'x'))).toMatchObject({ message: /EC file|striped/ })
+    for (let n = 0; n < 3; n++) {
+      expect(bodyOf(await namenode.create(temp, two))).toMatchObject({ status: 201 })
+      const rename = { destination: source, renameoptions: 'NONE' }
+      expect(bodyOf(await namenode.ask('PUT', temp, 'RENAME', rename))).toMatchObject({ status: 200 })
+      expect(bodyOf(await namenode.ask('POST', target, 'CONCAT', { sources: source }))).toMatchObject({ status: 200 })
+    }
+    expect(await namenode.length(target)).toBe(one.length + 3 * two.length)
+    const { body } = await send('GET', await namenode.locate('GET', target, 'OPEN'))
+    expect(body.toString() === one + two.repeat(3)).toBe(true)
+  })
+
   test.skipIf(sharedHadoopVersion() !== '3.4.2')(
     'H19 an APPEND that fails after a CONCAT leaves the file open',
     async () => {
