@@ -47,6 +47,11 @@ test.each([
   expect(rowOf(value)).toBe(`${cell},1\n`)
 })
 
+test('20 MB are a value like another', () => {
+  const value = 'x,\n"'.repeat(5_000_000)
+  expect(rowOf(value)).toBe(`"${value.replaceAll('"', '""')}",1\n`)
+})
+
 test('delimiter, quote and the text of null can be others', () => {
   expect(rowOf('a,b\tc', { delimiter: '\t' })).toBe('"a,b\tc"\t1\n')
   expect(rowOf('it\'s, "so"', { quote: "'" })).toBe("'it''s, \"so\"',1\n")
