@@ -1,4 +1,5 @@
 // Mode `concat`: a commit puts a temp behind each file, and readers never see what is not committed.
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { MultiOutputError } from '../src/index.js'
 import { MemoryFileSystem } from '../src/testing/index.js'
@@ -202,6 +203,27 @@ test('small blocks are said once, with what helps', async () => {
   const { output } = await written({ logger })
   await output.commit()
   expect(warnings).toEqual([expect.stringMatching(/^this commit made 2 blocks of about 1 KiB.*commit\.intervalMs/)])
+})
+
+test('mode new-file appends to nothing either, where HDFS puts temps together: erasure-coded directories have no APPEND', async () => {
+  const memory = new MemoryFileSystem()
+  const fileSystem = new FaultyFileSystem(memory)
+  fileSystem.disturb('append', /./, refused('UNSUPPORTED'), 1_000)
+  const output = await openOutput(fileSystem, { mode: 'new-file', bufferedBytesMax: 1 })
+  for (let offset = 0; offset < 4; offset++) await output.write({ key: 'a', text: `a${offset}` }, at(offset))
+  await output.commit()
+  await output.close()
+  expect(await linesByDirectory(memory)).toEqual({ a: ['a0', 'a1', 'a2', 'a3'] })
+  expect(await dataFilesIn(memory, 'a')).toHaveLength(1)
+})
+
+test('compressed members go on behind one another', async () => {
+  const { memory, output } = await written({ compression: 'gzip', bufferedBytesMax: 1 })
+  await output.write({ key: 'a', text: 'a4' }, at(4))
+  await output.commit()
+  await output.close()
+  const [name] = await dataFilesIn(memory, 'a')
+  expect(gunzipSync(await memory.read(`a/${name!}`)).toString()).toBe('a0\na2\na4\n')
 })
 
 describe('refused where it cannot work', () => {

@@ -19,6 +19,7 @@ export function targetOf(
     readonly epoch: Epoch
     readonly extension: string
     readonly mode: Mode
+    readonly laterUploads: LaterUploads
     readonly visibility: Visibility
     readonly isCompressed: boolean
   },
@@ -33,13 +34,12 @@ export function targetOf(
     }
     const { directory, path, length } = open
     return {
-      ...blankOf(fresh.mode),
+      ...blankOf(fresh, open.blockCount ?? 0),
       serial,
       directory,
       path,
       baseLength: length,
       checkedLength: length,
-      blockCount: open.blockCount ?? 0,
       placement: { at: 'data-file' },
     }
   }
@@ -54,19 +54,29 @@ export function targetOf(
   })
   const path = joinPath(file.directory, name)
   return {
-    ...blankOf(fresh.mode),
+    ...blankOf(fresh, 0),
     serial,
     directory: file.directory,
     path,
     baseLength: 0,
     checkedLength: 0,
-    blockCount: 0,
     placement: { at: 'nowhere' },
   }
 }
 
-function blankOf(mode: Mode): Pick<FileTarget, 'parts' | 'reachedDataFile' | 'writersGone'> {
-  return { parts: mode === 'concat' ? [] : undefined, reachedDataFile: false, writersGone: 'surely' }
+/** Where what is uploaded later in an attempt goes: to the end of what was uploaded before, or to a temp of its own, which a CONCAT puts behind the others. */
+export type LaterUploads = 'appended' | 'further temps'
+
+function blankOf(
+  { mode, laterUploads }: { readonly mode: Mode; readonly laterUploads: LaterUploads },
+  blockCount: number,
+): Pick<FileTarget, 'parts' | 'blockCount' | 'reachedDataFile' | 'writersGone'> {
+  return {
+    parts: laterUploads === 'further temps' ? [] : undefined,
+    blockCount: mode === 'concat' ? blockCount : undefined,
+    reachedDataFile: false,
+    writersGone: 'surely',
+  }
 }
 
 /** The change and the placement of an attempt's file once all of it is uploaded; `undefined` where there is nothing to say of it. */
@@ -91,7 +101,7 @@ export function plannedFileOf<R>(file: AttemptFile<R>, epoch: Epoch): PlannedFil
     ...(file.eventTimeMaxMs === undefined ? {} : { eventTimeMaxMs: file.eventTimeMaxMs }),
     ...(file.windowEndMs === undefined ? {} : { windowEndMs: file.windowEndMs }),
     ...(formatState === undefined ? {} : { formatState }),
-    ...(target.parts === undefined ? {} : { blockCount: target.blockCount }),
+    ...(target.blockCount === undefined ? {} : { blockCount: target.blockCount }),
     sealed,
   }
   return shownWhenSealed({ change, placement })

@@ -18,10 +18,10 @@ export interface FileTarget {
   path: string
   /** Where its bytes are. `nowhere`: a new file of which nothing was uploaded. */
   placement: Placement | { readonly at: 'nowhere' }
-  /** Mode `concat`: every upload goes to a temp of its own, in this order, and nothing is ever appended to; `placement` then stays as it was. */
+  /** Every upload goes to a temp of its own, in this order, and nothing is ever appended to; `placement` then stays as it was. `undefined`: appended. */
   readonly parts: TempPart[] | undefined
-  /** Blocks of its committed bytes and of the parts, about. */
-  blockCount: number
+  /** Blocks of its committed bytes and of the parts, about; counted in mode `concat` only. */
+  blockCount: number | undefined
   /** Base and what was uploaded and found there. A failed upload reclaims to this, not to the committed length. */
   checkedLength: number
   /** A request was sent to the data file itself, so aborting the attempt must reclaim it. */

@@ -7,7 +7,7 @@ import type { FileTarget, TempPart } from './file-target.js'
 import { tell } from './hooks.js'
 import type { MemoryBudget } from './memory-budget.js'
 import type { Epoch, TaskContext } from './task-context.js'
-import { blocksOf, checkBase, foreignBytes, makeDirectory, prepareFirstPart } from './upload.js'
+import { checkBase, countBlocks, foreignBytes, makeDirectory, prepareFirstPart } from './upload.js'
 import type { Volume } from './volume.js'
 import { tryFreshTemps } from './write-temp.js'
 
@@ -36,7 +36,7 @@ export class OpenUpload<R> {
   readonly #of: OpenUploadOf<R>
   readonly #startedMs: number
   #upload: Upload | undefined
-  /** The temp that is all its own, in mode `concat`. */
+  /** The temp that is all its own, where nothing is appended to. */
   #part: TempPart | undefined
   /** What the upload's bytes go through, where they are compressed. */
   #member: Member | undefined
@@ -185,7 +185,7 @@ export class OpenUpload<R> {
     else {
       part.bytes = length
       target.checkedLength += length
-      target.blockCount += blocksOf(this.#context, length)
+      countBlocks(this.#context, target, length)
     }
     this.#of.volume.add(this.#takenBytes, upload.sentBytes)
     this.#state = 'ended'

@@ -49,7 +49,7 @@ async function createTemp(context: TaskContext, epoch: Epoch, target: FileTarget
   target.placement = { at: 'temp', temp }
 }
 
-/** Mode `concat`: nothing is ever appended to, so a request that is not answered costs a temp and nothing else. */
+/** Nothing is ever appended to, so a request that is not answered costs a temp and nothing else. */
 async function createPart(
   context: TaskContext,
   epoch: Epoch,
@@ -60,7 +60,12 @@ async function createPart(
   await prepareFirstPart(context, epoch, target)
   const temp = await writeTemp(context, epoch, 'data', content, context.createOptions)
   target.parts?.push({ temp, bytes })
-  target.blockCount += blocksOf(context, bytes)
+  countBlocks(context, target, bytes)
+}
+
+/** Counts the blocks of a part. */
+export function countBlocks(context: TaskContext, target: FileTarget, bytes: number): void {
+  if (target.blockCount !== undefined) target.blockCount += blocksOf(context, bytes)
 }
 
 /** Looks, before a part goes to its temp, at what it is to be put behind. */

@@ -4,7 +4,7 @@ import { type Compression, compressed } from '../format/compression.js'
 import type { TaskState } from '../protocol/task-state.js'
 import { fileKey } from '../protocol/task-state.js'
 import type { AttemptFile } from './attempt-file.js'
-import { targetOf } from './file-plan.js'
+import { type LaterUploads, targetOf } from './file-plan.js'
 import type { FileTarget } from './file-target.js'
 import type { Stream } from './intake.js'
 import type { Visibility } from './job-file.js'
@@ -131,9 +131,15 @@ export class Uploads<R> {
       epoch: this.#epoch,
       extension: this.#options.streams.get(file.stream)!.extension,
       mode: this.#context.mode,
+      laterUploads: laterUploadsOf(this.#context),
       visibility: this.#options.visibility,
       isCompressed: this.#options.compression !== undefined,
     })
     return file.target
   }
+}
+
+/** Erasure-coded directories have no APPEND, and modes other than `append` need none: what HDFS can put together it does. */
+function laterUploadsOf({ mode, fileSystem }: TaskContext): LaterUploads {
+  return mode === 'concat' || (mode === 'new-file' && fileSystem.capabilities.concat) ? 'further temps' : 'appended'
 }

@@ -50,7 +50,7 @@ export class CrashWorld {
       pageEntriesMax: workload.pageEntriesMax,
       capabilities: { recoverLease: workload.recoverLease },
       // Before 3.5.0 nobody may append to what was concatenated: so nobody does.
-      ...(workload.mode === 'concat' ? { hdfs: { appendAfterConcat: 'breaks' } } : {}),
+      ...(workload.mode !== 'append' ? { hdfs: { appendAfterConcat: 'breaks' } } : {}),
       onEvent: (event) => this.#witness.see(event),
     })
     this.#snapshots = new Snapshots(seed, workload.snapshotEvery)
@@ -71,8 +71,11 @@ export class CrashWorld {
           if (step.stage !== 'open' || !this.#begunAppends.delete(append)) this.#checkFenced(step)
         } else if (step.request === 'APPEND to the namenode') this.#begunAppends.add(append)
         const fate = policy?.decide(step) ?? this.#snapshots.fateOf(step, this.simulation.steps)
-        if (this.workload.mode === 'concat' && /^(?:APPEND|TRUNCATE)/.test(step.request))
-          this.violations.add('FILE', `${step.process} sends ${step.request} ${step.path} in mode concat`)
+        if (this.workload.mode !== 'append' && /^(?:APPEND|TRUNCATE)/.test(step.request))
+          this.violations.add(
+            'FILE',
+            `${step.process} sends ${step.request} ${step.path} in mode ${this.workload.mode}`,
+          )
         // After the policy, which may put back what this step deletes.
         this.#witness.foresee(step)
         return fate

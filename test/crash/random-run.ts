@@ -78,7 +78,9 @@ const CONCAT_SHARE = 0.35
 function modeOf(seed: number | string, concat: RandomRunOptions['concat'] = 'sometimes'): Partial<Workload> {
   const random = new SeededRandom(`${seed}/mode`)
   const isConcat = random.happens(CONCAT_SHARE)
-  return concat === 'always' || (concat === 'sometimes' && isConcat) ? randomConcat(random) : {}
+  return concat === 'always' || (concat === 'sometimes' && isConcat)
+    ? randomConcat(random)
+    : { snapshotEvery: random.pick([0, 0, 3]) }
 }
 
 /** Of the seeds. */

@@ -105,7 +105,11 @@ export const concatMutants: readonly Mutant[] = [
     file: 'engine/copy-prefix.ts',
     find: 'if (upload.sentBytes !== bytes) {',
     replace: 'if (upload.sentBytes < 0) {',
-    hunt: refused,
+    hunt: {
+      ...refused,
+      runsMax: 2_000,
+      options: { concat: 'always', weather: 'silent', workload: { mode: 'concat', snapshotEvery: 2 } },
+    },
   },
   {
     name: 'a replacement in the wrong order',
@@ -139,14 +143,6 @@ export const concatMutants: readonly Mutant[] = [
     find: "fence: state.released || mode !== 'append' ? [] : [...state.openFiles.values()],",
     replace: 'fence: state.released ? [] : [...state.openFiles.values()],',
     hunt: concat,
-  },
-  {
-    name: 'blocks are not counted',
-    rule: 'roll by block count',
-    file: 'engine/file-plan.ts',
-    find: '...(target.parts === undefined ? {} : { blockCount: target.blockCount }),',
-    replace: '',
-    hunt: { ...concat, options: { concat: 'always', workload: { mode: 'concat', blocksPerFileMax: 2 } } },
   },
   {
     name: 'a file of mode new-file is gone on with',
