@@ -141,6 +141,7 @@ class FileOfRecords<R> implements FormatWriter<R> {
   /** Made with the first record. */
   #file: ParquetFileWriter | undefined
   #columns: readonly Column[] = []
+  #shape: RowShape | undefined
 
   constructor(
     { value = (record) => record, idColumn }: ParquetOptions<R>,
@@ -192,6 +193,7 @@ class FileOfRecords<R> implements FormatWriter<R> {
     // Only now: of a record that was refused nothing stays, and its columns neither.
     this.#schemas.widest = columns
     this.#columns = columns
+    this.#shape = this.#schemas.shapeOf(columns)
     const id: readonly Column[] =
       this.#idColumn === undefined ? [] : [{ name: this.#idColumn, required: true, kind: { type: 'string' } }]
     this.#file = new ParquetFileWriter([...id, ...columns], this.#settings)
@@ -211,7 +213,8 @@ class FileOfRecords<R> implements FormatWriter<R> {
       throw badRecord(`column ${this.#idColumn}: it has a field of that name of its own; choose another idColumn`)
     const tally = { bytes: 0 }
     try {
-      const values = this.#schemas.shapeOf(columns).convert(fields, tally)
+      const shape = columns === this.#columns ? this.#shape : undefined
+      const values = (shape ?? this.#schemas.shapeOf(columns)).convert(fields, tally)
       if (id === undefined) return { columns, values, bytes: tally.bytes }
       if (!id.isWellFormed()) throw badRecord('its topic contains half a surrogate pair, which has no UTF-8')
       return { columns, values: [id, ...values], bytes: tally.bytes + STRING_BYTES + Buffer.byteLength(id) }

@@ -45,7 +45,7 @@ export class ParquetFileWriter {
 
   /** Takes a row whose values are checked; `bytes` is what they take in memory. */
   add(row: readonly unknown[], bytes: number, sink: RecordSink): void {
-    for (const [index, values] of this.#values.entries()) values.push(row[index])
+    for (let index = 0; index < row.length; index++) this.#values[index]!.push(row[index])
     this.heldBytes += bytes
     const { rowGroupBytes, rowGroupRecords } = this.#settings
     if (this.heldBytes < rowGroupBytes && this.#values[0]!.length < rowGroupRecords) return

@@ -32,6 +32,8 @@ export type Strays = 'reject' | 'ignore'
 const POINTER_BYTES = 8
 const BOXED_BYTES = 24
 
+const SHORT_CHARACTERS = 64
+
 const INT32_MIN = -(2 ** 31)
 const INT32_MAX = 2 ** 31 - 1
 const INT64_MIN = -(2n ** 63n)
@@ -42,15 +44,25 @@ export function rowShape(columns: readonly Column[], strays: Strays, path: strin
   const names = columns.map(({ name }) => name)
   const converters = columns.map((column) => converterOf(column, strays, path + column.name))
   const known = new Set(names)
+  const hasUsualNames = !names.some((name) => name in Object.prototype)
+  const { length } = names
   return {
     convert(fields, tally) {
-      if (strays === 'reject') refuseStrays(fields, known, path)
       const record = fields as Record<string, unknown>
       // Names like `constructor` are found in every object, but are no fields of it.
-      return converters.map((convert, index) => {
+      const prototype: unknown = Object.getPrototypeOf(fields)
+      const isBare = hasUsualNames && (prototype === Object.prototype || prototype === null)
+      const row = new Array<unknown>(length)
+      let found = 0
+      for (let index = 0; index < length; index++) {
         const name = names[index]!
-        return convert(Object.hasOwn(record, name) ? record[name] : undefined, tally)
-      })
+        const value = isBare || Object.hasOwn(record, name) ? record[name] : undefined
+        if (value !== undefined) found++
+        row[index] = converters[index]!(value, tally)
+      }
+      // Where all fields were found there are no others, and nobody needs to look for them.
+      if (strays === 'reject' && found < Object.keys(fields).length) refuseStrays(fields, known, path)
+      return row
     },
   }
 }
@@ -112,7 +124,9 @@ function scalarConverter(type: ParquetType, path: string): Converter {
       return (value, tally) => {
         if (typeof value !== 'string') throw unfit(path, kind, value)
         if (!value.isWellFormed()) throw new UnfitValue(path, 'half a surrogate pair, which has no UTF-8')
-        tally.bytes += BOXED_BYTES + Buffer.byteLength(value)
+        const { length } = value
+        // Of short ones it makes no difference, and asking costs as much as storing.
+        tally.bytes += BOXED_BYTES + (length <= SHORT_CHARACTERS ? length : Buffer.byteLength(value))
         return value
       }
     case 'int32':
