@@ -23,7 +23,7 @@ interface KafkaJsError {
   readonly message: string
   readonly type?: string
   /** What Node calls it, where it comes from a socket. */
-  readonly code?: string
+  readonly code?: string | number
   readonly retriable?: boolean
   readonly cause?: unknown
   readonly originalError?: unknown
@@ -66,7 +66,10 @@ function causesOf(error: unknown): KafkaJsError[] {
 const never = (code: SourceErrorCode, says: string): Meaning => ({ code, retry: 'never', says })
 const later = (says: string): Meaning => ({ code: 'UNAVAILABLE', retry: 'later', says })
 
-function meaningOf({ name, type, code = '', message }: KafkaJsError, place: KafkaPlace): Meaning | undefined {
+function meaningOf(error: KafkaJsError, place: KafkaPlace): Meaning | undefined {
+  const { name, type, message } = error
+  // Brokers' errors have a number, those of sockets and OpenSSL a name.
+  const code = typeof error.code === 'string' ? error.code : ''
   const topics = place.topics.join(', ')
   const { groupId } = place
   if (name === 'KafkaJSSASLAuthenticationError') {

@@ -52,8 +52,13 @@ test.each<[string, Error, object]>([
     { code: 'UNSUPPORTED', message: expect.stringContaining('too old') },
   ],
   [
+    'a group of another program, with the number that brokers say it by',
+    kafkaJs('KafkaJSProtocolError', { type: 'INCONSISTENT_GROUP_PROTOCOL', code: 23, retriable: false }),
+    { code: 'UNREADABLE', message: expect.stringContaining('group etl is in use') },
+  ],
+  [
     'what may pass',
-    kafkaJs('KafkaJSProtocolError', { type: 'COORDINATOR_LOAD_IN_PROGRESS' }),
+    kafkaJs('KafkaJSProtocolError', { type: 'COORDINATOR_LOAD_IN_PROGRESS', code: 14 }),
     { code: 'UNAVAILABLE', retry: 'later' },
   ],
   ['what is not known', new RangeError('bug'), { code: 'UNREADABLE', retry: 'never' }],
