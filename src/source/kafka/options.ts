@@ -50,7 +50,7 @@ export interface KafkaGroupOptions extends KafkaConnectionOptions {
   readonly rebalanceTimeoutMs?: number
   /** Bytes asked of one partition at a time; default 1 MiB. A larger record comes through whole. */
   readonly fetchBytesMax?: number
-  /** Bytes read ahead in memory, of all tasks of the process together; default 32 MiB. A fetch may exceed it. */
+  /** Bytes read ahead in memory, of all tasks of the process together; default 16 MiB. A fetch may exceed it. */
   readonly prefetchBytesMax?: number
   /** How soon new partitions are noticed at the latest; default 60,000. */
   readonly metadataAgeMsMax?: number
@@ -107,7 +107,7 @@ const schema = z.strictObject({
     .number()
     .int()
     .min(1)
-    .default(32 * 2 ** 20),
+    .default(16 * 2 ** 20),
   metadataAgeMsMax: ms.default(60_000),
 })
 
