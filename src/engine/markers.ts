@@ -118,11 +118,16 @@ export class Markers {
   }
 
   async #markAll(rows: readonly (readonly [directory: string, windowEndMs: number])[]): Promise<void> {
+    const { lanes } = this.#context
+    const failures: unknown[] = []
     for (const window of byWindow(rows)) {
-      const { lanes } = this.#context
-      await Promise.all(window.directories.map((directory) => lanes(() => this.#write(directory))))
-      tell(this.#context, 'windowMarked', window)
+      const before = failures.length
+      const writes = window.directories.map((directory) => lanes(() => this.#write(directory)))
+      for (const write of await Promise.allSettled(writes)) if (write.status === 'rejected') failures.push(write.reason)
+      if (failures.length === before) tell(this.#context, 'windowMarked', window)
     }
+    // One that is refused keeps no other waiting.
+    if (failures.length > 0) throw failures[0]
   }
 
   async #write(directory: string): Promise<void> {
@@ -130,7 +135,8 @@ export class Markers {
     try {
       await fileSystem.create(joinPath(directory, SUCCESS_NAME), new Uint8Array(0), createOptions)
     } catch (error) {
-      if (isFileSystemError(error, 'ALREADY_EXISTS')) return
+      // One whose writer died is there too, and empty; its lease is nobody's concern.
+      if (isFileSystemError(error, 'ALREADY_EXISTS', 'LEASE_HELD')) return
       // Whoever moved the directory away has no use for a marker.
       if (!isFileSystemError(error, 'PARENT_NOT_FOUND')) throw error
       logger.info({ directory }, `the directory of a window is gone; it gets no ${SUCCESS_NAME}`)

@@ -34,8 +34,7 @@ export function chooseSeals<R>(
   const stays = new Map<FileKey, AttemptFile<R>>()
   for (const file of attempt.files) {
     if (file.sealReason !== undefined || file.length === 0) continue
-    const isOver = file.isBehindWindow || (file.windowEndMs ?? Infinity) <= watermarkMs
-    const reason = policy.mode === 'new-file' ? 'mode' : isOver ? 'window' : reasonOf(file, policy.roll, nowMs)
+    const reason = policy.mode === 'new-file' ? 'mode' : reasonOf(file, policy.roll, nowMs, watermarkMs)
     if (reason === undefined) stays.set(file.key, file)
     else attempt.seal(file, reason)
   }
@@ -45,7 +44,13 @@ export function chooseSeals<R>(
   return [...seals.values()]
 }
 
-function reasonOf<R>(file: AttemptFile<R>, roll: RollPolicy, nowMs: number): SealReason | undefined {
+function reasonOf<R>(
+  file: AttemptFile<R>,
+  roll: RollPolicy,
+  nowMs: number,
+  watermarkMs: number,
+): SealReason | undefined {
+  if (file.isBehindWindow || (file.windowEndMs ?? Infinity) <= watermarkMs) return 'window'
   const { createdMs } = file.before
   return rollReason(
     {

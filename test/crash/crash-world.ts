@@ -7,6 +7,7 @@ import { Simulation } from '../../src/testing/simulation/simulation.js'
 import { checkFiles, type RawDataFile } from './checker/check-files.js'
 import { checkKept } from './checker/check-kept.js'
 import { checkTold } from './checker/check-told.js'
+import { checkWindows, markedBy } from './checker/check-windows.js'
 import type { LogModel, Positions } from './checker/log-model.js'
 import { Violations } from './checker/violations.js'
 import { Journal } from './journal.js'
@@ -14,6 +15,7 @@ import { seenIn } from './reader.js'
 import { Snapshots } from './snapshots.js'
 import { Source, type SourceRecord, TOPIC } from './source.js'
 import { tinyFormat } from './tiny-format.js'
+import { windowOptions } from './windows.js'
 import { Witness } from './witness.js'
 import type { Workload } from './workload.js'
 
@@ -120,7 +122,7 @@ export class CrashWorld {
       {
         fileSystem: process.fileSystem,
         job: JOB,
-        partitioner: ({ key }) => key,
+        ...(workload.windows === undefined ? { partitioner: ({ key }) => key } : windowOptions(workload.windows)),
         format: tinyFormat,
         mode: workload.mode,
         visibility: workload.visibility,
@@ -140,7 +142,9 @@ export class CrashWorld {
         takeover,
         hooks: {
           reclaim: ({ how, from }) => this.#noteReclaim(how, from),
-          seal: () => this.count('seal'),
+          seal: ({ reason }) => this.count(reason === 'window' ? 'seal of a window' : 'seal'),
+          late: () => this.count('late record'),
+          windowMarked: () => this.count('window marked'),
           upload: () => this.count('upload'),
         },
       },
@@ -251,13 +255,18 @@ export class CrashWorld {
   checkNow(strictness: 'exact' | 'growing', moment: 'quiet' | 'busy', when: string): void {
     const lying = new Map<string, RawDataFile>()
     const kept = new Map<string, Uint8Array>()
+    const marked = new Set<string>()
     for (const [path, { bytes, isOpen }] of this.simulation.inspect()) {
-      if (path.startsWith('_multi_output/')) kept.set(path, bytes)
+      const directory = this.workload.windows === undefined ? undefined : markedBy(path)
+      if (directory !== undefined) marked.add(directory)
+      else if (path.startsWith('_multi_output/')) kept.set(path, bytes)
       else lying.set(path, { bytes, isOpen })
     }
     const { model, source, workload, violations } = this
     const { visibility } = workload
     checkFiles({ lying, model, source, visibility, strictness, when }, violations)
+    if (this.workload.windows !== undefined)
+      checkWindows({ marked, model, moment: moment === 'quiet' ? 'closed' : 'busy', when }, violations)
     checkKept({ kept, tmpEpochs: this.#tmpEpochs(), model, moment, when }, violations)
   }
 

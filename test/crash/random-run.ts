@@ -9,7 +9,7 @@ import { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
 import type { Violation } from './checker/violations.js'
 import { CrashWorld } from './crash-world.js'
 import { endQuietly, STEPS_MAX, startWriter } from './quiet-end.js'
-import { randomConcat, randomWorkload, type Workload } from './workload.js'
+import { randomConcat, randomWindows, randomWorkload, type Workload } from './workload.js'
 import type { WriterPlan } from './writer-program.js'
 
 /** Steps during which anything goes wrong. */
@@ -26,6 +26,8 @@ export interface RandomRun {
 export interface RandomRunOptions {
   readonly workload?: Partial<Workload>
   readonly weather?: Weather
+  /** Whether directories are windows of event time; default no. */
+  readonly windows?: boolean
   /** Whether some seeds run in mode `concat`; default `sometimes`. */
   readonly concat?: 'sometimes' | 'always' | 'never'
   /** The probability that what can be lost in a failover is lost. */
@@ -55,6 +57,7 @@ export async function randomRun(seed: number | string, options: RandomRunOptions
     ...randomWorkload(random),
     ...modeOf(seed, options.concat),
     ...leasesOf(seed),
+    ...windowsOf(seed, options),
     ...options.workload,
   }
   const weather = options.weather ?? chosen
@@ -81,6 +84,12 @@ function modeOf(seed: number | string, concat: RandomRunOptions['concat'] = 'som
   return concat === 'always' || (concat === 'sometimes' && isConcat)
     ? randomConcat(random)
     : { snapshotEvery: random.pick([0, 0, 3]) }
+}
+
+/** Likewise: more records an attempt, else hardly a window is ever over. */
+function windowsOf(seed: number | string, { windows = false }: RandomRunOptions): Partial<Workload> {
+  if (!windows) return {}
+  return { ...randomWindows(new SeededRandom(`${seed}/windows`)), recordsPerAttemptMax: 12 }
 }
 
 /** Of the seeds. */

@@ -40,7 +40,8 @@ export const smallWorkloads: Readonly<
     | 'concat'
     | 'concat, uploads in between'
     | 'concat, hidden'
-    | 'concat, refused',
+    | 'concat, refused'
+    | 'windows',
     Workload
   >
 > = {
@@ -66,6 +67,15 @@ export const smallWorkloads: Readonly<
     operationsMax: 2,
   },
   'concat, hidden': { ...small, mode: 'concat', visibility: 'sealed', recordsPerFileMax: 1_000, blocksPerFileMax: 2 },
+  // Windows are over at once, and their files are sealed by nothing else.
+  windows: {
+    ...small,
+    keys: 1,
+    emptyEvery: 0,
+    recordsPerAttemptMax: 8,
+    recordsPerFileMax: 1_000,
+    windows: { allowedLatenessMs: 0, idlePartitionMs: 1_000_000, late: 'directory' },
+  },
   'concat, refused': { ...small, mode: 'concat', recordsPerFileMax: 6, snapshotEvery: 2 },
 }
 

@@ -1,5 +1,8 @@
 // What the source hands out: a record for every offset of a few partitions, the same whenever it is asked again.
 
+import { eventTimeOf, windowDirectory } from './windows.js'
+import type { Workload } from './workload.js'
+
 /** The one topic. */
 export const TOPIC = 'orders'
 
@@ -7,6 +10,8 @@ export const TOPIC = 'orders'
 export interface SourceRecord {
   readonly key: string
   readonly value: string
+  /** With windows, which the key names too. */
+  readonly eventTimeMs?: number
 }
 
 /** A place in the source. */
@@ -20,9 +25,11 @@ export class Source {
   readonly partitions: number
   readonly #keys: readonly string[]
   readonly #emptyEvery: number
+  readonly #hasWindows: boolean
 
   /** `emptyEvery`: about one offset in so many carries no record; 0 for none. */
-  constructor(options: { readonly partitions: number; readonly keys: number; readonly emptyEvery: number }) {
+  constructor(options: Pick<Workload, 'partitions' | 'keys' | 'emptyEvery' | 'windows'>) {
+    this.#hasWindows = options.windows !== undefined
     this.partitions = options.partitions
     this.#keys = Array.from({ length: options.keys }, (_, index) => `key=${index}`)
     this.#emptyEvery = options.emptyEvery
@@ -33,7 +40,10 @@ export class Source {
     const mixed = mix(partition, Number(offset))
     if (this.#emptyEvery > 0 && mixed % this.#emptyEvery === 0) return undefined
     const key = this.#keys[(mixed >>> 8) % this.#keys.length]!
-    return { key, value: `${key}${'abcdefghijklmnopqrstuvwxyz'.slice(0, (mixed >>> 16) % 27)}` }
+    const record = { key, value: `${key}${'abcdefghijklmnopqrstuvwxyz'.slice(0, (mixed >>> 16) % 27)}` }
+    if (!this.#hasWindows) return record
+    const eventTimeMs = eventTimeOf({ partition, offset }, mixed)
+    return { ...record, key: windowDirectory(key, eventTimeMs), eventTimeMs }
   }
 }
 

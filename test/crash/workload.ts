@@ -1,5 +1,7 @@
 // What a run works with: how the output is set up, and how large everything is.
+
 import type { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
+import type { WindowSettings } from './windows.js'
 
 /** Settings of one run, the same for all its writers. */
 export interface Workload {
@@ -28,6 +30,8 @@ export interface Workload {
   readonly blocksPerFileMax: number
   /** Of so many CONCATs HDFS refuses one, with all that are tried of its source while a snapshot is kept. 0: none. */
   readonly snapshotEvery: number
+  /** Directories are windows of event time. */
+  readonly windows?: WindowSettings | undefined
   /** Records of one attempt. */
   readonly recordsPerAttemptMax: number
 }
@@ -65,5 +69,16 @@ export function randomConcat(random: SeededRandom): Partial<Workload> {
     mode: 'concat',
     blocksPerFileMax: random.pick([1, 2, 3, 100]),
     snapshotEvery: random.pick([0, 0, 2, 4]),
+  }
+}
+
+/** What turns a workload into one with windows. */
+export function randomWindows(random: SeededRandom): Pick<Workload, 'windows'> {
+  return {
+    windows: {
+      allowedLatenessMs: random.pick([0, 100, 500]),
+      idlePartitionMs: random.pick([50, 500, 1_000_000]),
+      late: 'directory',
+    },
   }
 }

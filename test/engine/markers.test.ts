@@ -40,6 +40,23 @@ describe('markers', () => {
     await output.close()
   })
 
+  test('one that is refused keeps no other waiting, and one that a dead writer left open is there', async () => {
+    const memory = new MemoryFileSystem()
+    const faulty = new FaultyFileSystem(memory)
+    const told: string[][] = []
+    const hooks = { windowMarked: ({ directories }: { directories: readonly string[] }) => told.push([...directories]) }
+    const output = await openOutput(faulty, { ...windows, hooks })
+    for (const [offset, minutes] of [1, 6, 11, 16].entries()) write(output, minutes, offset)
+    faulty.disturb('create', /12-00\/_SUCCESS$/, refusing('PERMISSION'))
+    faulty.disturb('create', /12-05\/_SUCCESS$/, refusing('LEASE_HELD'), 2)
+    await output.commit()
+    expect(told).toEqual([[dir(5)], [dir(10)]])
+    await output.commit()
+    expect(told.slice(2)).toEqual([[dir(0)], [dir(5)], [dir(10)]])
+    await output.close()
+    expect([...(await stateOf(memory)).unmarkedWindows.keys()]).toEqual([dir(15)])
+  })
+
   test('one that is there is fine, and a directory that is gone is left alone', async () => {
     const memory = new MemoryFileSystem()
     const output = await openOutput(memory, windows)

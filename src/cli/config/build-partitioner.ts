@@ -20,9 +20,10 @@ export async function buildPartitioner(
   if (twice !== undefined) {
     throw new UsageError(`sink.partitioner: two fields are called ${twice}; tell them apart by name`)
   }
-  const partitioners = await Promise.all(
-    partitions.map((one) => (one.field === undefined ? buildEventTime(one.eventTime) : buildField(one))),
-  )
+  const partitioners: Partitioner<SourceRecord>[] = []
+  for (const one of partitions) {
+    partitioners.push(one.field === undefined ? await buildEventTime(one.eventTime) : buildField(one))
+  }
   return partitioners.length === 1 ? partitioners[0]! : combine(...partitioners)
 }
 

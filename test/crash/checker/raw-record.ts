@@ -26,6 +26,7 @@ export interface RawState {
   readonly openFiles: readonly RawFile[]
   readonly sealedFiles: readonly RawFile[]
   readonly nextSerial: number
+  readonly watermarkMs: number | undefined
 }
 
 /** A record of the log. */
@@ -41,6 +42,7 @@ export interface RawRecord {
   /** Serials for which a CONCAT is listed. */
   readonly concats: ReadonlySet<number>
   readonly released: boolean
+  readonly watermarkMs: number | undefined
   readonly state: RawState | undefined
 }
 
@@ -60,6 +62,7 @@ export function parseRawRecord(bytes: Uint8Array): RawRecord {
     consumes: publish.map((action) => (action.from ?? action.source ?? action.path) as string),
     concats: new Set(publish.filter((action) => action.do === 'concat').map((action) => action.serial as number)),
     released: json.released === true,
+    watermarkMs: json.watermarkMs as number | undefined,
     state: json.state === undefined ? undefined : stateOf(json.state as Json),
   }
 }
@@ -83,6 +86,7 @@ function stateOf(json: Json): RawState {
     openFiles: filesOf(json.openFiles),
     sealedFiles: filesOf(json.sealedFiles),
     nextSerial: json.nextSerial as number,
+    watermarkMs: json.watermarkMs as number | undefined,
   }
 }
 

@@ -1,5 +1,6 @@
 // Counts the records of the committed ranges in the data files: each once, in order, in a file of its own key.
 import { lineOf, type Place, type Source } from '../source.js'
+import { withoutLate } from '../windows.js'
 import type { Chunk, LoggedFile, Positions } from './log-model.js'
 
 /** Gathers lines, then says what is missing. */
@@ -37,7 +38,7 @@ export class RecordCount {
     }
     const place = { partition: Number(partition), offset: BigInt(offset) }
     const record = this.#source.recordAt(place)
-    if (record === undefined || lineOf(place, record) !== line || record.key !== file.directory) {
+    if (record === undefined || lineOf(place, record) !== line || record.key !== withoutLate(file.directory)) {
       this.#complain(`${file.path}: a line that is not of the source or of another key: ${JSON.stringify(line)}`)
     }
     return place
@@ -66,9 +67,10 @@ export class RecordCount {
       )
     }
     let expected = 0
+    const key = withoutLate(file.directory)
     for (const { partition, from, until } of chunk.ranges) {
       for (let offset = from; offset < until; offset++) {
-        if (this.#source.recordAt({ partition, offset })?.key === file.directory) expected += 1
+        if (this.#source.recordAt({ partition, offset })?.key === key) expected += 1
       }
     }
     const isInside = (place: Place | undefined): boolean =>

@@ -18,6 +18,8 @@ export type ViolationKind =
   | 'ZOMBIE'
   /** A reader could see what is not finished. */
   | 'SEEN'
+  /** A window of event time is not what its seal or its marker say. */
+  | 'WINDOW'
   /** An error that must not happen, whatever goes wrong around it. */
   | 'ERROR'
   /** Something does not end, or cannot go on. */

@@ -7,6 +7,7 @@ import { logMutants } from './log-mutants.js'
 import type { Mutant } from './mutant.js'
 import { Laboratory } from './mutate.js'
 import { uploadMutants } from './upload-mutants.js'
+import { windowMutants } from './window-mutants.js'
 
 const chapters: readonly (readonly [chapter: string, mutants: readonly Mutant[]])[] = [
   ['Why it is exact', exactnessMutants],
@@ -15,6 +16,7 @@ const chapters: readonly (readonly [chapter: string, mutants: readonly Mutant[]]
   ['Uploads that stay open', uploadMutants],
   ['Open', openMutants],
   ['Mode concat, and what readers see', concatMutants],
+  ['Windows of event time', windowMutants],
 ]
 
 const laboratory = new Laboratory(`mutants-${process.pid}`)
