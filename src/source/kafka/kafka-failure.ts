@@ -22,7 +22,7 @@ interface KafkaJsError {
   readonly name: string
   readonly message: string
   readonly type?: string
-  /** What Node calls it, where it comes from a socket. */
+  /** What Node calls it, where it comes from a socket; the number of a broker's error. */
   readonly code?: string | number
   readonly retriable?: boolean
   readonly cause?: unknown
