@@ -146,6 +146,32 @@ describe('a decided CONCAT that is refused for good', () => {
     await expectOneFileEach(memory)
   })
 
+  test('that is shown while its file is copied, and lost in a failover: the copy has its bytes twice, and is thrown away', async () => {
+    const { memory, fileSystem, output } = await written()
+    const late: (() => Promise<unknown>)[] = []
+    fileSystem.disturb('concat', /^a\//, arrivesLate(late))
+    fileSystem.disturb('concat', /^a\//, refused('UNSUPPORTED'), 1_000)
+    fileSystem.disturb('create', /copy-/, async (_call, run) => {
+      await late[0]!()
+      return run()
+    })
+    const target = `a/${(await dataFilesIn(memory, 'a'))[0]!}`
+    let copies = 0
+    fileSystem.rules.push(({ operation, path }) => {
+      if (operation !== 'read' || !path.startsWith('a/.concat-') || copies++ > 0) return undefined
+      return async (_call, run) => {
+        expect(await memory.stat(path)).toBeUndefined()
+        await memory.truncate(target, { length: 3, waitMs: 10_000 })
+        await memory.create(path, Buffer.from('a2\n'))
+        return run()
+      }
+    })
+    await output.commit()
+    expect(copies).toBeGreaterThan(1)
+    expect(await linesByDirectory(memory)).toEqual(after)
+    await expectOneFileEach(memory)
+  })
+
   test('of several, one that a rival does between the refusal and the look, with what comes after it', async () => {
     const { memory, fileSystem, output } = await written({ visibility: 'sealed', roll: { recordsMax: 2 } })
     fileSystem.disturb('concat', /^a\//, refused('UNSUPPORTED'), 1_000)
