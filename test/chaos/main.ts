@@ -6,8 +6,8 @@ import { runPipelineChaos } from './pipeline-chaos.js'
 import { mayHaveSmallDisk, runWithSmallDisk } from './small-disk.js'
 import { runWriterChaos, scenarioNames } from './writer-chaos.js'
 
-const usage = `npm run chaos -- pipeline [--records n] [--keys n] [--hits n] [--comings n] [--down-ms n] [--seed s]
-npm run chaos -- writer [--kills n] [--stops n] [--rounds n] [--away-ms n] [--only ${scenarioNames.join('|')}] [--seed s]`
+const usage = `npm run chaos -- pipeline [--records n] [--keys n] [--hits n] [--comings n] [--down-ms n] [--over webhdfs|hdfs] [--seed s]
+npm run chaos -- writer [--kills n] [--stops n] [--rounds n] [--away-ms n] [--only ${scenarioNames.join('|')}] [--over http|hdfs] [--seed s]`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,6 +22,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     'away-ms': { type: 'string', default: '60000' },
     only: { type: 'string' },
+    over: { type: 'string' },
     seed: { type: 'string', default: String(Date.now()) },
   },
 })
@@ -35,6 +36,7 @@ function tell(text: string): void {
 
 async function pipeline(): Promise<number> {
   const report = await runPipelineChaos({
+    over: values.over === 'hdfs' ? 'hdfs' : 'webhdfs',
     records: Number(values.records),
     partitions: 4,
     keys: Number(values.keys),
@@ -55,11 +57,13 @@ async function pipeline(): Promise<number> {
 
 async function writer(only: string | undefined): Promise<number> {
   const { seed, kills, stops, rounds } = values
+  const over = values.over === 'hdfs' ? 'hdfs' : 'http'
   // The full disk is met in a process of its own, which has that disk.
   const isForSmallDisk = only === FULL_DISK && smallDisk === undefined
   const failures = isForSmallDisk
     ? []
     : await runWriterChaos({
+        over,
         seed,
         kills: Number(kills),
         stops: Number(stops),
@@ -75,11 +79,25 @@ async function writer(only: string | undefined): Promise<number> {
     console.log(`${FULL_DISK}: left out, for want of user namespaces`)
     return failures.length
   }
-  const words = ['--import', 'tsx', fileURLToPath(import.meta.url), 'writer', '--only', FULL_DISK, '--seed', seed]
+  const words = [
+    '--import',
+    'tsx',
+    fileURLToPath(import.meta.url),
+    'writer',
+    '--only',
+    FULL_DISK,
+    '--over',
+    over,
+    '--seed',
+    seed,
+  ]
   return failures.length + ((await runWithSmallDisk([...words, '--rounds', rounds])) === 0 ? 0 : 1)
 }
 
-const isKnown = values.only === undefined || scenarioNames.includes(values.only)
+const overs = name === 'pipeline' ? ['webhdfs', 'hdfs'] : ['http', 'hdfs']
+const isKnown =
+  (values.only === undefined || scenarioNames.includes(values.only)) &&
+  (values.over === undefined || overs.includes(values.over))
 if ((name !== 'pipeline' && name !== 'writer') || !isKnown) {
   console.error(usage)
   process.exit(2)

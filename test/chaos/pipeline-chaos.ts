@@ -10,6 +10,8 @@ import { FedTopic } from './fed-topic.js'
 
 /** How long and how hard. */
 export interface ChaosOptions {
+  /** The protocol of the location. */
+  readonly over: 'webhdfs' | 'hdfs'
   readonly records: number
   readonly partitions: number
   readonly keys: number
@@ -49,7 +51,7 @@ export async function runPipelineChaos(options: ChaosOptions): Promise<ChaosRepo
   await using cluster = await startCluster({ httpfs: false, datanodes: 2, closeDelayMs: 10 })
   const topic = new FedTopic(cluster.kafkaBrokers, { partitions, keys })
   await topic.create()
-  const words = commandOf(cluster, topic.topic, taskCount)
+  const words = commandOf(cluster, topic.topic, options)
   const processes = new Processes(words, 2, tell)
   const feeding = topic.feed(records, estimatedMs(options))
   await hitAll(options, processes, cluster)
@@ -70,9 +72,10 @@ export async function runPipelineChaos(options: ChaosOptions): Promise<ChaosRepo
   return { complaints, records: all, files: files.length, commits: processes.commits, ownEnds }
 }
 
-function commandOf(cluster: Cluster, topic: string, taskCount: number): string[] {
+function commandOf(cluster: Cluster, topic: string, { over, taskCount }: ChaosOptions): string[] {
   const from = ['--topics', topic, '--brokers', ...cluster.kafkaBrokers, '--session-timeout-ms', String(SESSION_MS)]
-  const to = ['--location', `${cluster.webhdfsUrl}/chaos`, '--user', cluster.description.user, '--job', 'chaos']
+  const url = over === 'hdfs' ? cluster.hdfsUrl : cluster.webhdfsUrl
+  const to = ['--location', `${url}/chaos`, '--user', cluster.description.user, '--job', 'chaos']
   const how = ['--field', 'key', '--format', 'text', '--prefix-id', '--commit-interval-ms', '1000']
   return ['run', ...from, ...to, '--task-count', String(taskCount), ...how, '--json']
 }

@@ -21,6 +21,8 @@ import { WriterTrial } from '../writer/writer-trial.js'
 
 /** How long and how hard. */
 export interface WriterChaosOptions {
+  /** The protocol of the locations; `http`: WebHDFS, and HttpFS where it makes a difference. */
+  readonly over: 'http' | 'hdfs'
   /** All choices follow from it; the timing is the machine's. */
   readonly seed: string
   /** In a row, for each way to write. */
@@ -49,8 +51,9 @@ interface Stage {
 type Scenario = (stage: Stage) => Promise<void>
 
 /** Ways to write: through which server, and compressed or not. */
-function waysOf({ cluster }: Stage): { name: string; url: string; order: Partial<WritingOrder> }[] {
-  const gateways = { webhdfs: cluster.webhdfsUrl, httpfs: cluster.httpfsUrl }
+function waysOf({ cluster, options }: Stage): { name: string; url: string; order: Partial<WritingOrder> }[] {
+  const gateways: Readonly<Record<string, string>> =
+    options.over === 'hdfs' ? { hdfs: cluster.hdfsUrl } : { webhdfs: cluster.webhdfsUrl, httpfs: cluster.httpfsUrl }
   return Object.entries(gateways).flatMap(([gateway, url]) =>
     (['none', 'gzip'] as const).map((compression) => ({
       name: `${gateway}-${compression}`,
@@ -58,6 +61,10 @@ function waysOf({ cluster }: Stage): { name: string; url: string; order: Partial
       order: { compression },
     })),
   )
+}
+
+function urlOf({ cluster, options }: Stage): string {
+  return options.over === 'hdfs' ? cluster.hdfsUrl : cluster.webhdfsUrl
 }
 
 const scenarios: Readonly<Record<string, Scenario>> = {
@@ -84,7 +91,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
   async datanodes(stage) {
     const { cluster, options } = stage
-    await using trial = stage.trial('datanodes', cluster.webhdfsUrl)
+    await using trial = stage.trial('datanodes', urlOf(stage))
     for (let round = 0; round < options.rounds; round++) {
       for (const datanode of cluster.datanodes) {
         for (const how of ['kill', 'stop'] satisfies ServerHit[]) {
@@ -100,7 +107,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
   async namenode(stage) {
     const { cluster, options } = stage
-    await using trial = stage.trial('namenode', cluster.webhdfsUrl)
+    await using trial = stage.trial('namenode', urlOf(stage))
     for (let round = 0; round < options.rounds; round++)
       options.tell(
         `namenode restarted during a commit: ${await restartNamenode(trial, cluster.namenode, String(round))}`,
@@ -108,22 +115,23 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     await trial.expectExact()
   },
   async quota(stage) {
-    const { options, cluster } = stage
-    await using trial = stage.trial('quota', cluster.webhdfsUrl)
+    const { options } = stage
+    await using trial = stage.trial('quota', urlOf(stage))
     for (let round = 0; round < options.rounds; round++) options.tell(`quota: ${await hitQuota(trial, String(round))}`)
     await trial.expectExact()
   },
   async unavailable(stage) {
     const { options, cluster } = stage
-    const { awayMs } = options
+    const { awayMs, over } = options
+    if (over === 'hdfs') return options.tell('503: there is no such answer over hdfs://')
     await using gate = await NamenodeGate.before(cluster.webhdfsHttpUrl)
     await using trial = stage.trial('unavailable', gate.webhdfsUrl)
     options.tell(`503 for ${awayMs} ms: ${await answerUnavailable(trial, gate, { awayMs, name: 'patient' })}`)
     await trial.expectExact()
   },
   async 'full-disk'(stage) {
-    const { options, cluster } = stage
-    await using trial = stage.trial('full-disk', cluster.webhdfsUrl)
+    const { options } = stage
+    await using trial = stage.trial('full-disk', urlOf(stage))
     for (let round = 0; round < options.rounds; round++)
       options.tell(`disk full: ${await fillDisk(trial, options.smallDisk!, String(round))}`)
     await trial.expectExact()

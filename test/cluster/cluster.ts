@@ -20,7 +20,14 @@ import {
   datanodePorts as takeDatanodePorts,
   namenodePorts as takeNamenodePorts,
 } from './hadoop.js'
-import { activeNamenode, type HadoopServers, makeActive, prepareHadoop, startHadoop } from './hadoop-servers.js'
+import {
+  activeNamenode,
+  type HadoopServers,
+  makeActive,
+  prepareHadoop,
+  setObserver,
+  startHadoop,
+} from './hadoop-servers.js'
 import { resolveJars } from './jars.js'
 import { findJava, findMaven } from './java.js'
 import type { ServerHandle } from './java-server.js'
@@ -196,6 +203,11 @@ export class Cluster extends ClusterAddresses implements AsyncDisposable {
    */
   async makeActive(index: 0 | 1): Promise<void> {
     await makeActive(this.#hadoop?.namenodes ?? [], index)
+  }
+
+  /** Makes the standby of a pair an observer, which answers reads of clients that ask for it, or the standby again. */
+  async setObserver(index: 0 | 1, isObserver: boolean): Promise<void> {
+    await setObserver(this.#hadoop?.namenodes ?? [], index, isObserver)
   }
 
   /** The index of the active namenode of a pair; undefined when neither says that it is. */

@@ -72,6 +72,17 @@ export async function activeNamenode(namenodes: readonly NamenodeParts[]): Promi
   return undefined
 }
 
+/** Makes the standby of a pair an observer, or an observer the standby again; see `Cluster.setObserver`. */
+export async function setObserver(
+  namenodes: readonly NamenodeParts[],
+  index: number,
+  isObserver: boolean,
+): Promise<void> {
+  const target = namenodes[index]
+  if (target === undefined || namenodes.length < 2) throw new ClusterError('this cluster has no pair of namenodes')
+  await target.runTool(ADMIN, [isObserver ? '-transitionToObserver' : '-transitionToStandby', target.ports.id])
+}
+
 /** Makes namenode `index` of a pair the active one; see `Cluster.makeActive`. */
 export async function makeActive(namenodes: readonly NamenodeParts[], index: number): Promise<void> {
   const target = namenodes[index]

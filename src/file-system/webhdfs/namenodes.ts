@@ -12,6 +12,9 @@ import type { Connections, Place, Server } from './connections.js'
 import { exchange, type PlainRequest } from './exchange.js'
 import type { ResolvedOptions } from './options.js'
 
+/** Below the location, where nobody has a file: with a name that nothing of ours has. */
+const PROBED_PATH = '.is-this-the-active-namenode'
+
 /** See the head of the file. */
 export class Namenodes implements Wire {
   readonly #connections: Connections
@@ -21,6 +24,8 @@ export class Namenodes implements Wire {
   readonly #headers: Readonly<Record<string, string>>
   readonly #readHeaders: Readonly<Record<string, string>>
   #active = 0
+  /** The one that took a request which only the active namenode takes, when we last turned to another. */
+  #proved: number | undefined
 
   readonly root: string
   readonly httpFs: boolean
@@ -81,8 +86,14 @@ export class Namenodes implements Wire {
       const tried = this.#active
       let result: WireReply | Refused | TransportFailure
       try {
-        const reply = await exchange(this.#connections, this.#options, this.#servers[tried]!, wire)
-        if (reply.status >= 200 && reply.status < 300) return reply
+        // An observer answers reads with what it has heard of so far, which may be old: docs/decisions/observers.md.
+        const isUnproved = this.#proved !== tried && request.effect !== 'mutates' && this.#hasStandbys
+        const standby = isUnproved ? await this.#prove(tried) : undefined
+        const reply = standby ?? (await exchange(this.#connections, this.#options, this.#servers[tried]!, wire))
+        if (reply.status >= 200 && reply.status < 300) {
+          if (request.effect === 'mutates') this.#proved = tried
+          return reply
+        }
         result = refusalOf(reply) ?? reply
       } catch (error) {
         if (!(error instanceof TransportFailure)) throw error
@@ -135,7 +146,28 @@ export class Namenodes implements Wire {
   }
 
   #leave(tried: number): void {
+    if (this.#proved === tried) this.#proved = undefined
     if (this.#active === tried) this.#active = (tried + 1) % this.#servers.length
+  }
+
+  /** HttpFS servers are clients of HDFS themselves. */
+  get #hasStandbys(): boolean {
+    return this.#servers.length > 1 && !this.httpFs
+  }
+
+  /** Asks for what only the active namenode does, of a path that is not there, so that it does nothing. Answers its refusal if it is not the active one. */
+  async #prove(tried: number): Promise<WireReply | undefined> {
+    const probe = this.#wireForm({
+      method: 'PUT',
+      op: 'SETTIMES',
+      path: PROBED_PATH,
+      parameters: { modificationtime: 0 },
+    })
+    const reply = await exchange(this.#connections, this.#options, this.#servers[tried]!, probe)
+    const refusal = refusalOf(reply)
+    if (refusal?.verdict.code === 'STANDBY') return reply
+    if (refusal !== undefined || reply.status < 300) this.#proved = tried
+    return undefined
   }
 
   /** What stays of a request that was not answered by a 2xx. */

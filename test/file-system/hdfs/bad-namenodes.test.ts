@@ -3,7 +3,15 @@ import { createServer } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { FileSystem } from '../../../src/file-system/file-system.js'
 import { createHdfsFileSystem } from '../../../src/file-system/hdfs/hdfs-file-system.js'
-import { getFileInfo, mkdirs, rename2, setTimes } from '../../../src/file-system/hdfs/messages/namespace-methods.js'
+import {
+  getFileInfo,
+  getHAServiceState,
+  HA_STATE,
+  isFileClosed,
+  mkdirs,
+  rename2,
+  setTimes,
+} from '../../../src/file-system/hdfs/messages/namespace-methods.js'
 import { rpcResponseHeader, rpcSasl } from '../../../src/file-system/hdfs/messages/rpc-messages.js'
 import type { HdfsOptions } from '../../../src/file-system/hdfs/options.js'
 import { delimited } from '../../../src/file-system/hdfs/protobuf/message.js'
@@ -167,18 +175,36 @@ describe('calls', () => {
     await expectError(fileSystem.isOpenForWrite('a'), { code: 'NOT_FOUND', outcome: 'not-applied' })
   })
 
-  test('go to the namenode that serves, past a standby and one that is away', async () => {
-    const standby = await fakeNamenode(() => ({
-      exception: 'org.apache.hadoop.ipc.StandbyException',
-      message: 'Operation category READ is not supported in state standby',
-    }))
-    const active = await fakeNamenode(({ method }) =>
-      method === 'setTimes' ? replyTo(setTimes, {}) : replyTo(mkdirs, { result: true }),
+  test.each(['org.apache.hadoop.ipc.StandbyException', 'org.apache.hadoop.ipc.ObserverRetryOnActiveException'])(
+    'go to the namenode that serves, past a standby and one that is away: %s',
+    async (exception) => {
+      const standby = await fakeNamenode(() => ({ exception, message: 'Retry on the active namenode, please' }))
+      const active = await fakeNamenode(({ method }) =>
+        method === 'setTimes' ? replyTo(setTimes, {}) : replyTo(mkdirs, { result: true }),
+      )
+      const away = { host: '127.0.0.1', port: 1 }
+      const fileSystem = open([standby, away, active], { failoverWaitMs: 5_000 })
+      await fileSystem.mkdirs('a')
+      expect(await fileSystem.touch('a')).toBe('present')
+    },
+  )
+
+  test('are believed from the active namenode only: an observer answers reads from what it has heard of so far', async () => {
+    const states = (state: number, existing: boolean) =>
+      fakeNamenode(({ method }) =>
+        method === 'getHAServiceState'
+          ? replyTo(getHAServiceState, { state })
+          : replyTo(isFileClosed, { result: existing }),
+      )
+    const observer = await states(HA_STATE.observer, true)
+    const active = await states(HA_STATE.active, false)
+    expect(await open([observer, active], { failoverWaitMs: 5_000 }).isOpenForWrite('a')).toBe(true)
+    const old = await fakeNamenode(({ method }) =>
+      method === 'getHAServiceState'
+        ? { exception: 'org.apache.hadoop.ipc.RpcNoSuchMethodException', message: 'Unknown method getHAServiceState' }
+        : replyTo(isFileClosed, { result: true }),
     )
-    const away = { host: '127.0.0.1', port: 1 }
-    const fileSystem = open([standby, away, active], { failoverWaitMs: 5_000 })
-    await fileSystem.mkdirs('a')
-    expect(await fileSystem.touch('a')).toBe('present')
+    expect(await open([old, observer]).isOpenForWrite('a')).toBe(false)
   })
 
   test('end with the file system, and so do its connections', async () => {

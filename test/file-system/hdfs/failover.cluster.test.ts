@@ -15,6 +15,10 @@ function addresses(): { readonly host: string; readonly port: number }[] {
   return cluster().description.namenodes.map(({ rpcPort }) => ({ host: '127.0.0.1', port: rpcPort }))
 }
 
+function hdfsUrls(): string[] {
+  return addresses().map(({ host, port }) => `hdfs://${host}:${port}`)
+}
+
 describe('a pair of namenodes', () => {
   test('is found by the name of its nameservice in Hadoop’s own files', async () => {
     const directory = join(cluster().description.directory, 'datanode-0', 'conf')
@@ -59,4 +63,26 @@ describe('a pair of namenodes', () => {
     expect(Buffer.from(await fileSystem.read('a')).equals(content)).toBe(true)
     expect(await fileSystem.append('a', content.subarray(0, 10), { base: 10_000 })).toBe(10_010)
   })
+  test.each(['hdfs', 'webhdfs'])(
+    'H48 an observer is passed over, for what it shows may be old: %s',
+    async (protocol) => {
+      const active = (await cluster().active())! as 0 | 1
+      const observer = active === 0 ? 1 : 0
+      const { user } = cluster().description
+      const urls = protocol === 'hdfs' ? hdfsUrls() : cluster().webhdfsUrls
+      const hosts = [urls[observer]!, urls[active]!].map((url) => url.replace(`${protocol}://`, ''))
+      await cluster().setObserver(observer, true)
+      try {
+        await using writer = await openFileSystem(`${urls[active]}/`, { user })
+        await writer.create(`observed-by-${protocol}`, Buffer.from('abc'))
+        // Its first request is a read, which an observer answers, in the state of some minutes ago.
+        await using reader = await openFileSystem(`${protocol}://${hosts.join(',')}/`, { user })
+        expect((await reader.stat(`observed-by-${protocol}`))?.length).toBe(3)
+        await using alone = await openFileSystem(`${urls[observer]}/`, { user })
+        expect(await alone.stat(`observed-by-${protocol}`)).toBeUndefined()
+      } finally {
+        await cluster().setObserver(observer, false)
+      }
+    },
+  )
 })

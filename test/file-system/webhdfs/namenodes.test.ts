@@ -33,6 +33,19 @@ test('a standby is left, and the active one remembered', async () => {
   expect(second.ops).toEqual(['MKDIRS', 'GETFILESTATUS', 'MKDIRS'])
 })
 
+const absent = refuse(404, 'FileNotFoundException', 'File/Directory /x does not exist.')
+
+test('an observer, which answers reads from what it has heard of so far, is passed over', async () => {
+  const notHere = refuse(403, 'StandbyException', 'Operation category WRITE is not supported in state observer.')
+  await using first = await startFakeServer({ SETTIMES: notHere, GETFILESTATUS: absent })
+  await using second = await startFakeServer({ SETTIMES: absent, GETFILESTATUS: say(directoryStatus()) })
+  await using fileSystem = adapter([first.port, second.port])
+  expect(await fileSystem.stat('a')).toMatchObject({ type: 'directory' })
+  await fileSystem.stat('a')
+  expect(first.ops).toEqual(['SETTIMES'])
+  expect(second.ops).toEqual(['SETTIMES', 'GETFILESTATUS', 'GETFILESTATUS'])
+})
+
 test.each([
   ['ObserverRetryOnActiveException', 'Observer Node received a write'],
   ['RemoteException', 'Operation category WRITE is not supported in state standby'],
@@ -126,7 +139,7 @@ test('a mutation whose reply is lost is sent once, to one namenode; a read is as
   await expectError(fileSystem.mkdirs('a'), { code: 'UNAVAILABLE', outcome: 'unknown', retry: 'now' })
   expect([...first.ops, ...second.ops]).toEqual(['MKDIRS'])
   expect(await fileSystem.stat('a')).toMatchObject({ type: 'directory' })
-  expect(first.ops).toEqual(['MKDIRS', 'GETFILESTATUS', 'GETFILESTATUS', 'GETFILESTATUS'])
+  expect(first.ops).toEqual(['MKDIRS', 'SETTIMES', 'GETFILESTATUS', 'GETFILESTATUS', 'GETFILESTATUS'])
 })
 
 test('a read that is lost again and again is given up', async () => {

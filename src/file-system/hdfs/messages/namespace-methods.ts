@@ -1,5 +1,5 @@
 // The methods of ClientProtocol that are about names (ClientNamenodeProtocol.proto).
-import { amount, bool, bytes, identity, optional, repeated, required, string } from '../protobuf/field.js'
+import { amount, bool, bytes, enumeration, identity, optional, repeated, required, string } from '../protobuf/field.js'
 import { type MessageType, messageType } from '../protobuf/message.js'
 import type { RpcMethod } from '../rpc/method.js'
 import { type LocatedBlocks, locatedBlocks } from './block-messages.js'
@@ -171,4 +171,14 @@ export const setTimes: RpcMethod<SetTimes, Nothing> = {
   }),
   reply: nothing('SetTimesResponseProto'),
   afterLostReply: 'idempotent',
+}
+
+/** HAServiceStateProto. */
+export const HA_STATE = { initializing: 0, active: 1, standby: 2, observer: 3 } as const
+
+export const getHAServiceState: RpcMethod<Nothing, { readonly state: number }> = {
+  name: 'getHAServiceState',
+  request: nothing('HAServiceStateRequestProto'),
+  reply: messageType('HAServiceStateResponseProto', { state: required(1, enumeration) }),
+  afterLostReply: 'reads',
 }

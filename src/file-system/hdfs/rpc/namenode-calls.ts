@@ -9,6 +9,7 @@ import { errorOfFailure, TransportFailure } from '../../webhdfs-protocol/transpo
 import type { ResolvedOptions, RpcAddress } from '../options.js'
 import type { Pauses } from '../pauses.js'
 import { MalformedMessage } from '../protobuf/wire-reader.js'
+import { believedFromActive } from './active-only.js'
 import { type ConnectionSettings, RpcConnection } from './connection.js'
 import type { AfterLostReply, RpcMethod } from './method.js'
 import { payloadOf, replyOf } from './payload.js'
@@ -56,15 +57,16 @@ export class NamenodeCalls {
    */
   async call<Request, Reply>(method: RpcMethod<Request, Reply>, request: Request, attempt: Attempt): Promise<Reply> {
     const payload = payloadOf(CLIENT_PROTOCOL, method, request)
-    const callId = this.#nextCallId
-    this.#nextCallId = callId === CALL_ID_MAX ? 0 : callId + 1
+    const callId = this.#takeCallId()
+    const mustBeActive = method.afterLostReply === 'reads' && this.#options.namenodes.length > 1
     const course: Course = { sent: 0, giveUpMs: undefined, pauseMs: this.#options.failoverPauseMs, asked: 0 }
     for (;;) {
       const tried = this.#active
       try {
         if (this.#closed !== undefined) throw this.#closed
-        const bytes = await this.#connection(tried).call({ callId, retryCount: course.sent, payload })
-        return replyOf(method, bytes)
+        const connection = this.#connection(tried)
+        const answer = connection.call({ callId, retryCount: course.sent, payload })
+        return replyOf(method, await (mustBeActive ? this.#fromActive(connection, answer) : answer))
       } catch (error) {
         await this.#goOnOrThrow(error, { tried, course, afterLostReply: method.afterLostReply, attempt })
       }
@@ -75,6 +77,16 @@ export class NamenodeCalls {
   close(failure: TransportFailure): void {
     this.#closed = failure
     for (const connection of this.#connections.values()) connection.close(failure)
+  }
+
+  #takeCallId(): number {
+    const callId = this.#nextCallId
+    this.#nextCallId = callId === CALL_ID_MAX ? 0 : callId + 1
+    return callId
+  }
+
+  #fromActive(connection: RpcConnection, answer: Promise<Uint8Array>): Promise<Uint8Array> {
+    return believedFromActive(connection, { protocol: CLIENT_PROTOCOL, callId: this.#takeCallId() }, answer)
   }
 
   #connection(index: number): RpcConnection {
