@@ -233,6 +233,19 @@ describe('the watermark', () => {
     await output.close()
   })
 
+  test('waits for a partition that was announced by an advance', async () => {
+    const memory = new MemoryFileSystem()
+    const output = await openOutput(memory, windows)
+    output.advance({ topic: 't', partition: 1, until: 0n })
+    write(output, 20, 0, 0)
+    await output.commit()
+    expect(output.committed.watermarkMs).toBeUndefined()
+    write(output, 2, 0, 1)
+    await output.commit()
+    expect(output.committed.watermarkMs).toBe(noon + 2 * MINUTE_MS)
+    await output.close()
+  })
+
   test('does not move for a time ahead of the clock, nor for a record that is refused', async () => {
     const memory = new MemoryFileSystem()
     const output = await openOutput(memory, windows)

@@ -1,6 +1,5 @@
 // Windows of event time in a run: what time a record has, which window that is, and how a directory tells it.
 import type { Partitioner } from '../../src/partitioner/partitioner.js'
-import type { Place, SourceRecord } from './source.js'
 
 /** How event time is followed in a run; the windows themselves are the same in all. */
 export interface WindowSettings {
@@ -16,7 +15,10 @@ const WINDOW_MS = 500
 const FUTURE_MS_MAX = 2 ** 50
 
 /** When a record happened: partitions are not in step, most records a little out of order, some very late. */
-export function eventTimeOf({ partition, offset }: Place, mixed: number): number {
+export function eventTimeOf(
+  { partition, offset }: { readonly partition: number; readonly offset: bigint },
+  mixed: number,
+): number {
   const lateMs = mixed % 13 === 0 ? 1_500 : mixed % 5 === 0 ? 400 : mixed % 90
   return 1_000_000 + Number(offset) * 100 + partition * 130 - lateMs
 }
@@ -37,16 +39,22 @@ export function withoutLate(directory: string): string {
   return directory.replace(/^_late\//, '')
 }
 
+/** What is asked of a record; its key names the window. */
+interface Dated {
+  readonly key: string
+  readonly eventTimeMs?: number
+}
+
 /** What an output is opened with for windows. */
 export function windowOptions(settings: WindowSettings): {
-  partitioner: Partitioner<SourceRecord>
+  partitioner: Partitioner<Dated>
   eventTime: WindowSettings & { readonly maxFutureMs: number }
 } {
-  const windowed = ({ key, eventTimeMs = 0 }: SourceRecord) => ({
+  const windowed = ({ key, eventTimeMs = 0 }: Dated) => ({
     directory: key,
     eventTimeMs,
     windowEndMs: windowEndOf(key) ?? 0,
   })
-  const partitioner = Object.assign(({ key }: SourceRecord) => key, { windowed })
+  const partitioner = Object.assign(({ key }: Dated) => key, { windowed })
   return { partitioner, eventTime: { ...settings, maxFutureMs: FUTURE_MS_MAX } }
 }
