@@ -1,0 +1,96 @@
+// The bench: measures the main job beside what users would take instead, on real Kafka and real HDFS that it starts itself.
+//
+//   npm run bench -- [names] [--quick] [--list] [--records n] [--rounds n] [--report directory]
+//
+// Without names it asks what stands first in bench/questions/table.ts and is not asked by name only. Writes report.json, report.md and plots
+// to bench/report/. Exits with 1 when something does not run or an output is wrong; a target that is missed is told, and fails nothing.
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { compileProgram } from '../test/writer/compiled-program.js'
+import type { Question } from './questions/question.js'
+import { questions } from './questions/table.js'
+import { environment, loadNow } from './reporting/environment.js'
+import { Progress } from './reporting/progress.js'
+import { Section } from './reporting/report.js'
+import { markdownTable, sectionText } from './reporting/tables.js'
+import { writeReport } from './reporting/write-report.js'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    records: { type: 'string' },
+    rounds: { type: 'string' },
+    report: { type: 'string', default: fileURLToPath(new URL('report', import.meta.url)) },
+  },
+})
+
+if (values.list) console.log(list())
+else process.exitCode = await ask(chosen())
+
+function list(): string {
+  const rows = questions.map(({ name, asks, bound, needs }) => [name, asks, bound, needs])
+  return markdownTable(['name', 'asks', 'bound', 'needs'], rows)
+}
+
+function chosen(): Question[] {
+  if (positionals.length === 0) return questions.filter(({ isUsual }) => isUsual)
+  return positionals.map((name) => {
+    const question = questions.find((each) => each.name === name)
+    if (question === undefined) throw new Error(`${name}: it can be ${questions.map((each) => each.name).join(', ')}`)
+    return question
+  })
+}
+
+function count(text: string | undefined, name: string): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} ${text}: a whole number from 1 on`)
+  return value
+}
+
+/** The exit code. */
+async function ask(asked: readonly Question[]): Promise<number> {
+  const [records, rounds] = [count(values.records, 'records'), count(values.rounds, 'rounds')]
+  const sections: Section[] = []
+  const failures: string[] = []
+  const about = environment()
+  for (const [name, value] of Object.entries(about)) console.log(`${name}: ${value}`)
+  const compiled = await compileProgram('bench/main.ts', ['src', 'bench'])
+  try {
+    for (const { name, asks, bound, run } of asked) {
+      console.log(`\n== ${name}: ${asks}\n   bound: ${bound}`)
+      const section = new Section(name, asks)
+      const progress = new Progress()
+      section.loads.push(loadNow())
+      try {
+        await run({
+          section,
+          progress,
+          isQuick: values.quick,
+          records,
+          rounds,
+          compiledDirectory: fileURLToPath(new URL('..', `file://${compiled.script}`)),
+          reportDirectory: values.report,
+        })
+      } catch (error) {
+        // The other questions are asked all the same, and what was found so far is written.
+        failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+        section.notes.push(`it failed: ${failures.at(-1)}`)
+      }
+      progress.clear()
+      section.loads.push(loadNow())
+      sections.push(section)
+      console.log(sectionText(section))
+      const command = ['npm run bench --', ...process.argv.slice(2)].join(' ')
+      await writeReport(values.report, { command, environment: about, sections })
+    }
+  } finally {
+    await compiled.remove()
+  }
+  const missed = sections.flatMap((section) => section.verdicts.filter(({ outcome }) => outcome === 'missed'))
+  console.log(`\n${missed.length} targets missed; the report is in ${values.report}`)
+  for (const failure of failures) console.error(`failed: ${failure}`)
+  return failures.length === 0 ? 0 : 1
+}

@@ -1,0 +1,79 @@
+// Reads back what a way wrote, and finds every record once: each line begins with its record's partition and offset.
+import type { FileSystem } from '../../src/file-system/file-system.js'
+
+const [TAB, LINE_FEED, DASH, ZERO] = [0x09, 0x0a, 0x2d, 0x30]
+
+/** What lies below a directory. Files of which a name begins with `_` or `.` are bookkeeping and not counted. */
+export interface Output {
+  readonly files: number
+  readonly bytes: number
+  readonly records: number
+  readonly missing: number
+  readonly repeated: number
+}
+
+/** `records`: how many there should be, spread over partitions as `fillTopic` does. */
+export async function countOutput(
+  fileSystem: FileSystem,
+  directory: string,
+  { records, partitions }: { readonly records: number; readonly partitions: number },
+): Promise<Output> {
+  const seen = Array.from({ length: partitions }, () => new Uint8Array(records))
+  let [files, bytes, found, repeated] = [0, 0, 0, 0]
+  const takeIn = (partition: number, offset: number): void => {
+    const own = seen[partition]
+    if (own === undefined || offset >= records) throw new Error(`a line of ${partition}-${offset} in ${directory}`)
+    if (own[offset] === 1) repeated += 1
+    else found += 1
+    own[offset] = 1
+  }
+  for await (const path of filesBelow(fileSystem, directory)) {
+    files += 1
+    bytes += await readLines(fileSystem, path, takeIn)
+  }
+  return { files, bytes, records: found + repeated, missing: records - found, repeated }
+}
+
+async function* filesBelow(fileSystem: FileSystem, directory: string): AsyncGenerator<string> {
+  for await (const { path, type } of fileSystem.list(directory)) {
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    if (name.startsWith('_') || name.startsWith('.')) continue
+    if (type === 'directory') yield* filesBelow(fileSystem, path)
+    else yield path
+  }
+}
+
+async function readLines(
+  fileSystem: FileSystem,
+  path: string,
+  takeIn: (partition: number, offset: number) => void,
+): Promise<number> {
+  let bytes = 0
+  // Of the line that is being read: which number, and whether it is behind them.
+  let [partition, number, isBehind] = [-1, 0, false]
+  for await (const piece of fileSystem.readStream(path)) {
+    bytes += piece.byteLength
+    for (let at = 0; at < piece.byteLength; at++) {
+      if (isBehind) {
+        at = piece.indexOf(LINE_FEED, at)
+        if (at === -1) break
+        ;[partition, number, isBehind] = [-1, 0, false]
+        continue
+      }
+      const byte = piece[at]!
+      if (byte === DASH) {
+        partition = number
+        number = 0
+      } else if (byte === TAB) {
+        takeIn(partition, number)
+        isBehind = true
+      } else if (byte >= ZERO && byte <= ZERO + 9) {
+        number = number * 10 + (byte - ZERO)
+      } else {
+        throw new Error(`${path} has a line without an id`)
+      }
+    }
+  }
+  if (isBehind || number !== 0) throw new Error(`the last line of ${path} has no end`)
+  return bytes
+}

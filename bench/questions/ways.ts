@@ -1,0 +1,114 @@
+// The ways from Kafka to HDFS that are compared: ours over both protocols, and what users would take instead.
+import { existsSync } from 'node:fs'
+import type { Cluster } from '../../test/cluster/cluster.js'
+import { JavaSink, type JavaWay } from '../peers/java-sink.js'
+import type { PipeReading, PipeTask } from '../peers/peer.js'
+import { runChild } from './run-child.js'
+
+/** The naive peer closes a file a key and batch: more would take hours, and its speed does not grow with them. */
+const NAIVE_RECORDS_MAX = 8_000
+
+export interface Way {
+  readonly name: string
+  readonly isOurs: boolean
+  /** Whether it writes; (a) only reads. */
+  readonly writes: boolean
+  /** Also without a result to count: rounds that make it warm. */
+  readonly needsWarmUp: boolean
+  /** How many records it is given of those that there are. */
+  recordsOf(records: number): number
+  /** Undefined when it is measured in such a case, else why not. */
+  leftOut(task: { readonly commits: number; readonly keys: number }): string | undefined
+  locationOf(directory: string): string
+  pipe(task: PipeTask): Promise<PipeReading>
+}
+
+/** The names that targets are about. */
+export const wayNames = {
+  native: 'ours, hdfs://',
+  http: 'ours, webhdfs://',
+  read: '(a) kafkajs, reading only',
+  uploads: '(b) node:http, uploads only',
+  naive: '(c) webhdfs package, append a batch',
+  append: '(d) Java client, append, 16 threads',
+  hflush: '(d) Java client, hflush, kept open',
+  spark: '(e) PySpark',
+} as const
+
+/** Ways that are there, and reasons for those that are not. */
+export interface Ways extends AsyncDisposable {
+  readonly there: readonly Way[]
+  readonly missing: readonly { readonly name: string; readonly reason: string }[]
+}
+
+export async function startWays(
+  cluster: Cluster,
+  {
+    compiledDirectory,
+    closeDelayMs,
+    names,
+  }: { readonly compiledDirectory: string; readonly closeDelayMs: number; readonly names: readonly string[] },
+): Promise<Ways> {
+  const missing: { name: string; reason: string }[] = []
+  const wanted = (name: string): boolean => names.includes(name)
+  const webhdfs = cluster.webhdfsUrl.replace('//', `//${cluster.description.user}@`)
+  const hdfs = cluster.hdfsUrl.replace('//', `//${cluster.description.user}@`)
+  const usual = { isOurs: false, writes: true, needsWarmUp: false, recordsOf: all, leftOut: never }
+  const node = (program: string) => (task: PipeTask) =>
+    runChild<PipeReading>(compiledDirectory, `bench/peers/${program}`, task)
+  const over = (url: string) => (directory: string) => `${url}/${directory}`
+  const ways: Way[] = [
+    { ...usual, name: wayNames.read, writes: false, locationOf: over(hdfs), pipe: node('kafkajs-read') },
+    { ...usual, name: wayNames.native, isOurs: true, locationOf: over(hdfs), pipe: node('ours') },
+    { ...usual, name: wayNames.http, isOurs: true, locationOf: over(webhdfs), pipe: node('ours') },
+    { ...usual, name: wayNames.uploads, locationOf: over(webhdfs), pipe: node('bare-uploads') },
+    {
+      ...usual,
+      name: wayNames.naive,
+      recordsOf: (records) => Math.min(records, NAIVE_RECORDS_MAX),
+      leftOut: ({ commits, keys }) =>
+        commits === 1 && keys <= 100 ? undefined : 'it knows no commits, so the figure above is its figure',
+      locationOf: over(webhdfs),
+      pipe: node('webhdfs-package'),
+    },
+  ]
+  if (wanted(wayNames.naive) && !existsSync(new URL('../../node_modules/webhdfs', import.meta.url))) {
+    missing.push({ name: wayNames.naive, reason: 'the package webhdfs is not installed' })
+  }
+  const isThere = ({ name }: Way): boolean => wanted(name) && !missing.some((each) => each.name === name)
+  const there = ways.filter(isThere)
+  const { java, reason } = await startJava(cluster, closeDelayMs)
+  for (const way of ['append', 'hflush'] as const) {
+    const name = wayNames[way]
+    if (!wanted(name)) continue
+    if (java === undefined) missing.push({ name, reason: reason ?? 'Java did not start' })
+    else there.push({ ...usual, name, needsWarmUp: true, locationOf: over(hdfs), pipe: javaPipe(java, way) })
+  }
+  if (wanted(wayNames.spark)) {
+    missing.push({
+      name: wayNames.spark,
+      reason: 'this bench has no program for it yet; issue 11 has figures of Spark 4.0',
+    })
+  }
+  return { there, missing, [Symbol.asyncDispose]: async () => java?.[Symbol.asyncDispose]() }
+}
+
+function javaPipe(java: JavaSink, way: JavaWay): (task: PipeTask) => Promise<PipeReading> {
+  return (task) => java.pipe(way, task)
+}
+
+async function startJava(
+  cluster: Cluster,
+  closeDelayMs: number,
+): Promise<{ readonly java?: JavaSink; readonly reason?: string }> {
+  try {
+    const { user } = cluster.description
+    return { java: await JavaSink.start({ url: cluster.hdfsUrl, user, closeDelayMs }) }
+  } catch (error) {
+    // No compiler, or a client that does not start: the row says so.
+    return { reason: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+const all = (records: number): number => records
+const never = (): undefined => undefined
