@@ -2,7 +2,7 @@
 //
 //   npm run bench -- [names] [--quick] [--list] [--records n] [--rounds n] [--report directory]
 //
-// Without names it asks what stands first in bench/questions/table.ts and is not asked by name only. Writes report.json, report.md and plots
+// Without names it asks the usual ones of bench/questions/table.ts, with --quick two of them on few records (2 minutes). Writes report.json, report.md and plots
 // to bench/report/. Exits with 1 when something does not run or an output is wrong; a target that is missed is told, and fails nothing.
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -35,7 +35,8 @@ function list(): string {
 }
 
 function chosen(): Question[] {
-  if (positionals.length === 0) return questions.filter(({ isUsual }) => isUsual)
+  if (positionals.length === 0)
+    return questions.filter(({ isUsual, isInQuick }) => (values.quick ? isInQuick : isUsual))
   return positionals.map((name) => {
     const question = questions.find((each) => each.name === name)
     if (question === undefined) throw new Error(`${name}: it can be ${questions.map((each) => each.name).join(', ')}`)

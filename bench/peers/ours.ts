@@ -26,6 +26,7 @@ channel('http.client.request.start').subscribe((message) => {
 let endedMs = 0
 const session = new Session()
 if (task.profileFile !== undefined) {
+  samples.watchHeap()
   session.connect()
   await session.post('Profiler.enable')
   await session.post('Profiler.start')

@@ -39,6 +39,8 @@ export interface PipeReading {
   /** Resident memory, `memoryEveryMs` apart. */
   readonly memoryBytes?: readonly number[]
   readonly memoryEveryMs?: number
+  /** Of V8's heap, at the same times; where it was profiled. */
+  readonly heapBytes?: readonly number[]
   /** HTTP requests that this process made up to each commit. */
   readonly requestsAtCommits?: readonly number[]
   /** Those of them that went to the namenode. */

@@ -10,14 +10,23 @@ export class Samples {
   #startedMs = 0
   #cpu = process.cpuUsage()
   #bytes: number[] = []
-  readonly #timer = setInterval(() => this.#bytes.push(process.memoryUsage.rss()), SAMPLE_MS)
+  #heapBytes: number[] = []
+  #watchesHeap = false
+  readonly #timer = setInterval(() => this.#sample(), SAMPLE_MS)
 
   /** The first call counts. */
   begin(): void {
     if (this.#startedMs !== 0) return
     this.#startedMs = Date.now()
     this.#cpu = process.cpuUsage()
-    this.#bytes = [process.memoryUsage.rss()]
+    this.#bytes = []
+    this.#heapBytes = []
+    this.#sample()
+  }
+
+  /** The heap as well, which takes longer to ask for. */
+  watchHeap(): void {
+    this.#watchesHeap = true
   }
 
   tell(records: number, more: Partial<PipeReading> = {}): never {
@@ -36,8 +45,14 @@ export class Samples {
       memoryEveryMs: SAMPLE_MS * step,
       ...more,
     }
-    writeSync(1, JSON.stringify(reading))
+    const heap = this.#watchesHeap ? { heapBytes: this.#heapBytes.filter((_, index) => index % step === 0) } : {}
+    writeSync(1, JSON.stringify({ ...reading, ...heap }))
     process.exit(0)
+  }
+
+  #sample(): void {
+    this.#bytes.push(process.memoryUsage.rss())
+    if (this.#watchesHeap) this.#heapBytes.push(process.memoryUsage().heapUsed)
   }
 }
 

@@ -10,6 +10,8 @@ export interface Question {
   readonly needs: 'Node' | 'Java 17 and Maven'
   /** Asked where no name is given; the others by name only. */
   readonly isUsual: boolean
+  /** Asked by --quick without a name. */
+  readonly isInQuick: boolean
   /** Fills the section. Rejects when an output is not what it should be. */
   run(inquiry: Inquiry): Promise<void>
 }
