@@ -70,9 +70,9 @@ function frameHeadOf(
   prefixId: boolean | 'withTopic',
 ): (contentBytes: number, context: RecordContext) => Uint8Array {
   const length = Buffer.alloc(LENGTH_BYTES_MAX)
-  if (prefixId === false) {
-    return (contentBytes) => length.subarray(0, writeLength(framing, checked(contentBytes), length))
-  }
+  // Made once: a view costs as much as what it shows.
+  const lengths = Array.from({ length: LENGTH_BYTES_MAX + 1 }, (_, size) => length.subarray(0, size))
+  if (prefixId === false) return (contentBytes) => lengths[writeLength(framing, checked(contentBytes), length)]!
   const form = prefixId === true ? 'partition-offset' : 'topic-partition-offset'
   const idText = idTextOf(form, { format: 'bytes', option: 'prefixId' })
   const idLength = Buffer.alloc(LENGTH_BYTES_MAX)

@@ -1,5 +1,5 @@
 // Comma-separated values as in RFC 4180: a row a record, the names of the columns at the start of a file.
-import { type FieldAccessor, type FieldLookup, fieldsOf } from '../model/field-lookup.js'
+import { type FieldLookup, fieldsOf } from '../model/field-lookup.js'
 import type { JsonValue } from '../model/json-value.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
 import type { RecordContext } from '../model/record-id.js'
@@ -48,7 +48,11 @@ export function csv<R = unknown>(options: CsvOptions<R>): Format<R> {
   const shape = shapeOf(options)
   const cells = cellsOf(options)
   const row = rowWriter(shape)
-  const encode = (record: R, context: RecordContext): string => row(cells.map((cell) => cell(record, context)))
+  const texts: (string | null)[] = cells.map(() => null)
+  const encode = (record: R, context: RecordContext): string => {
+    for (let index = 0; index < cells.length; index++) texts[index] = cells[index]!(record, context)
+    return row(texts)
+  }
   const goingOn: FormatWriter<R> = {
     encode: (record, context, sink) => sink.text(encode(record, context)),
     state: () => ({ ...shape }),
@@ -110,12 +114,14 @@ function shapeOf<R>(options: CsvOptions<R>): CsvShape {
   return { columns: names, header, delimiter, quote, nullText, hasIds: idColumn !== undefined }
 }
 
+type Cell<R> = (record: R, context: RecordContext) => string | null
+
 /** What makes the cells of a row; `null` is null. */
-function cellsOf<R>(options: CsvOptions<R>): FieldAccessor<R>[] {
+function cellsOf<R>(options: CsvOptions<R>): Cell<R>[] {
   const { columns, missing = 'error', idColumn, idForm, lookup = fieldsOf<R>() } = options
   if (missing !== 'error' && missing !== 'null') throw wrongOptions("missing must be 'error' or 'null'")
   if (idForm !== undefined && idColumn === undefined) throw wrongOptions('idForm is for idColumn, which is not given')
-  const cells = columns.map((column): FieldAccessor<R> => {
+  const cells = columns.map((column): Cell<R> => {
     const field = typeof column === 'string' ? column : column.field
     const read = lookup(field)
     return (record, context) => {
@@ -127,7 +133,7 @@ function cellsOf<R>(options: CsvOptions<R>): FieldAccessor<R>[] {
   })
   if (idColumn === undefined) return cells
   const idText = idTextOf(idForm ?? 'partition-offset', { format: 'csv', option: 'idColumn' })
-  const idCell: FieldAccessor<R> = (_record, context) => cellText(idText(context), 'idColumn')
+  const idCell: Cell<R> = (_record, context) => cellText(idText(context), 'idColumn')
   return [idCell, ...cells]
 }
 

@@ -1,3 +1,5 @@
+import { stringify } from 'csv-stringify/sync'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { csv } from '../../src/format/csv.js'
 import { sourceFields } from '../../src/model/source-fields.js'
@@ -45,6 +47,44 @@ test.each([
   ['=1+1', '=1+1'],
 ])('%o is written as %s', (value, cell) => {
   expect(rowOf(value)).toBe(`${cell},1\n`)
+})
+
+test('any row is what the library makes of it', () => {
+  const unit = fc.constantFrom(
+    'a',
+    ',',
+    ';',
+    '-',
+    ']',
+    '^',
+    '"',
+    "'",
+    '\n',
+    '\r',
+    ' ',
+    '\t',
+    '|',
+    'N',
+    '\\',
+    '\u{1f600}',
+    'ü',
+  )
+  const cell = fc.option(fc.string({ unit, maxLength: 4 }))
+  const delimiter = fc.constantFrom(',', ';', '\t', '|', '-', ']', '^', '\\')
+  const looks = fc.record({ delimiter, quote: fc.constantFrom('"', "'"), nullText: fc.constantFrom('', 'N') })
+  fc.assert(
+    fc.property(looks, fc.array(cell, { minLength: 2, maxLength: 5 }), ({ delimiter, quote, nullText }, cells) => {
+      const columns = cells.map((_, index) => `c${index}`)
+      const record = Object.fromEntries(cells.map((value, index) => [`c${index}`, value]))
+      const writer = csv({ columns, header: false, delimiter, quote, nullText }).open(newFile)
+      // A null that is not nothing: a text that nothing else holds, put in its place afterwards.
+      const wanted = stringify([cells.map((value) => value ?? (nullText === '' ? null : '\u0000'))], {
+        ...{ delimiter, quote, escape: quote, quote_record_delimiter: true, record_delimiter: '\n' },
+        quoted_match: new RegExp(`^${nullText}$`),
+      })
+      expect(encoded(writer, record).toString()).toBe(wanted.replaceAll('\u0000', nullText))
+    }),
+  )
 })
 
 test('20 MB are a value like another', () => {

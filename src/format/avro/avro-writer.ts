@@ -26,6 +26,10 @@ export interface AvroFormat<R> {
 /** Room for the first records, and how it grows: there may be 10,000 files with a few records each, and what is spare is not counted. */
 const FIRST_BLOCK_BYTES = 512
 const GROWTH = 1.5
+const ROOM_FOR_ONE_MORE = 1.1
+
+/** Of an id's length. */
+const LENGTH_BYTES_MAX = 5
 
 const nothing = Buffer.alloc(0)
 
@@ -39,6 +43,7 @@ export class AvroWriter<R> implements FormatWriter<R> {
   readonly #isForeign: boolean
   readonly #stateBefore: JsonValue
   #hasHeader: boolean
+  #fillsBlocks = false
   #block = nothing
   #blockBytes = 0
   #blockRecords = 0
@@ -70,15 +75,23 @@ export class AvroWriter<R> implements FormatWriter<R> {
   encode(record: R, context: RecordContext, sink: RecordSink): void {
     const { value, idText, unknownFields, blockSizeBytes } = this.#format
     const schema = this.#schemaFor(this.#format.schemas.of(record, context))
-    const id = idText?.(context)
-    const bytes = encodeRecord(schema.type, value === undefined ? record : value(record, context), unknownFields)
+    const written = value === undefined ? record : value(record, context)
+    const from = idText === undefined ? this.#blockBytes : this.#writeId(idText(context))
+    let end = this.#write(schema, written, from, unknownFields)
+    // It says how much is missing; the record is written again.
+    if (end < 0) {
+      this.#room(this.#block.length - end)
+      end = this.#write(schema, written, from, unknownFields)
+    }
+    // Only now: had it been refused, nothing of it would count.
     this.#schema = schema
-    if (id !== undefined) this.#addId(id)
-    this.#room(bytes.length)
-    bytes.copy(this.#block, this.#blockBytes)
-    this.#blockBytes += bytes.length
+    this.#blockBytes = end
     this.#blockRecords++
-    if (this.#blockBytes >= blockSizeBytes) this.flush(sink)
+    if (end >= blockSizeBytes) this.flush(sink)
+  }
+
+  #write(schema: PreparedSchema, record: unknown, at: number, unknownFields: UnknownFields): number {
+    return encodeRecord(schema.type, record, { block: this.#block, at, unknownFields })
   }
 
   #schemaFor(schema: PreparedSchema): PreparedSchema {
@@ -93,21 +106,24 @@ export class AvroWriter<R> implements FormatWriter<R> {
     throw new MultiOutputError('BAD_RECORD', 'its schema has fields that the file has no place for')
   }
 
-  /** As Avro writes a string. */
-  #addId(id: string): void {
+  /** As Avro writes a string, behind what the block holds; answers where it ends. */
+  #writeId(id: string): number {
     const length = Buffer.byteLength(id)
-    this.#room(length + 5)
+    this.#room(this.#blockBytes + LENGTH_BYTES_MAX + length)
+    let at = this.#blockBytes
     let rest = length * 2
-    for (; rest > 0x7f; rest >>>= 7) this.#block[this.#blockBytes++] = (rest & 0x7f) | 0x80
-    this.#block[this.#blockBytes++] = rest
-    this.#blockBytes += this.#block.write(id, this.#blockBytes)
+    for (; rest > 0x7f; rest >>>= 7) this.#block[at++] = (rest & 0x7f) | 0x80
+    this.#block[at++] = rest
+    return at + this.#block.write(id, at)
   }
 
   #room(bytes: number): void {
-    const wanted = this.#blockBytes + bytes
-    if (wanted <= this.#block.length) return
-    const grown = Buffer.allocUnsafeSlow(Math.max(wanted, Math.ceil(this.#block.length * GROWTH), FIRST_BLOCK_BYTES))
-    this.#block.copy(grown, 0, 0, this.#blockBytes)
+    if (bytes <= this.#block.length) return
+    const { blockSizeBytes } = this.#format
+    // Who filled a block will fill another one.
+    const least = this.#fillsBlocks ? Math.ceil(blockSizeBytes * ROOM_FOR_ONE_MORE) : FIRST_BLOCK_BYTES
+    const grown = Buffer.allocUnsafeSlow(Math.max(bytes, Math.ceil(this.#block.length * GROWTH), least))
+    this.#block.copy(grown)
     this.#block = grown
   }
 
@@ -121,6 +137,7 @@ export class AvroWriter<R> implements FormatWriter<R> {
     sink.bytes(blockHead(this.#blockRecords, content.byteLength))
     if (content.byteLength > 0) sink.bytes(content)
     sink.bytes(this.#sync)
+    this.#fillsBlocks = this.#blockBytes >= this.#format.blockSizeBytes
     this.#block = nothing
     this.#blockBytes = 0
     this.#blockRecords = 0

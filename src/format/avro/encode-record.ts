@@ -7,41 +7,34 @@ const REPLACEMENT = Buffer.from('\ufffd')
 const HALF_PAIR_FIRST_BYTE = 0xed
 const HALF_PAIR_SECOND_BYTE_MIN = 0xa0
 
-const FIRST_BYTES = 4_096
-/** A larger one is let go again: one record of 20 MB must not hold them for good. */
-const KEPT_BYTES_MAX = 1_048_576
-
 /** How much of a value a message shows. */
 const SHOWN_CHARACTERS_MAX = 60
-
-// Shared by all files: a record is copied out before the next one comes.
-let scratch = Buffer.allocUnsafeSlow(FIRST_BYTES)
 
 /** Fields that the schema does not have: `ignore` leaves them out, `reject` refuses the record. */
 export type UnknownFields = 'ignore' | 'reject'
 
-/** The bytes of a record, until the next call. Throws `BAD_RECORD` with the path of the field. */
-export function encodeRecord(type: AvroType, record: unknown, unknownFields: UnknownFields): Buffer {
+/**
+ * Writes a record into `block` from `at` on; answers where it ends, or, negative, how many bytes are missing; in either case what stands before `at` is untouched. Throws
+ * `BAD_RECORD` with the path of the field.
+ */
+export function encodeRecord(
+  type: AvroType,
+  record: unknown,
+  { block, at, unknownFields }: { readonly block: Buffer; readonly at: number; readonly unknownFields: UnknownFields },
+): number {
+  // To the library any value is a record whose fields are all missing.
+  if ((typeof record !== 'object' || record === null || Array.isArray(record)) && isRecordType(type))
+    throw new MultiOutputError('BAD_RECORD', complaintOf([], record, type))
   if (unknownFields === 'reject' && !type.isValid(record, { noUndeclaredFields: true }))
     throw misfit(type, record, { noUndeclaredFields: true })
-  // To the library any value is a record whose fields are all missing.
-  if (isRecordType(type) && (typeof record !== 'object' || record === null || Array.isArray(record)))
-    throw new MultiOutputError('BAD_RECORD', complaintOf([], record, type))
-  if (scratch.length > KEPT_BYTES_MAX) scratch = Buffer.allocUnsafeSlow(FIRST_BYTES)
   let end: number
   try {
-    end = type.encode(record, scratch, 0)
-    if (end < 0) {
-      // It says how much is missing; what comes of twice as much is not asked for every time.
-      scratch = Buffer.allocUnsafeSlow((scratch.length - end) * 2)
-      end = type.encode(record, scratch, 0)
-    }
+    end = type.encode(record, block, at)
   } catch (error) {
     throw misfit(type, record, {}, error)
   }
-  const bytes = scratch.subarray(0, end)
-  if (mayHoldHalfPair(bytes)) refuseHalfPairs(record, [])
-  return bytes
+  if (end >= 0 && mayHoldHalfPair(block.subarray(at, end))) refuseHalfPairs(record, [])
+  return end
 }
 
 function isRecordType(type: AvroType): boolean {
@@ -94,7 +87,8 @@ function shown(value: unknown): string {
 
 /** Cheap: other bytes may look the same. */
 function mayHoldHalfPair(bytes: Buffer): boolean {
-  if (bytes.includes(REPLACEMENT)) return true
+  // One byte at a time, for that is four times as quick as to look for three.
+  if (bytes.indexOf(REPLACEMENT[0]!) !== -1 && bytes.includes(REPLACEMENT)) return true
   for (let at = bytes.indexOf(HALF_PAIR_FIRST_BYTE); at !== -1; at = bytes.indexOf(HALF_PAIR_FIRST_BYTE, at + 1))
     if ((bytes[at + 1] ?? 0) >= HALF_PAIR_SECOND_BYTE_MIN) return true
   return false

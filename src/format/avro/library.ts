@@ -21,7 +21,7 @@ export function avsc(): typeof Avsc {
  */
 export function avroType(schema: unknown): AvroType {
   const { Type, types } = avsc()
-  exact ??= types.LongType.__with(exactLong, true)
+  exact ??= quickFor(types.LongType.__with(exactLong, true))
   const long = exact
   return Type.forSchema(schema as Avsc.Schema, {
     typeHook: (part, options) => {
@@ -32,6 +32,25 @@ export function avroType(schema: unknown): AvroType {
     },
   })
 }
+
+/** Lets the library write the numbers itself that it writes exactly: most are, and it takes half the time. */
+function quickFor(long: Avsc.types.LongType): Avsc.types.LongType {
+  interface Written {
+    _write(tap: { writeLong(value: number): void }, value: unknown): void
+  }
+  const slow = long as unknown as Written
+  const quick: Written = {
+    _write: (tap, value) => {
+      if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < LIBRARY_NUMBER_MAX)
+        tap.writeLong(value)
+      else slow._write.call(long, tap, value)
+    },
+  }
+  return Object.assign(Object.create(long) as Avsc.types.LongType, quick)
+}
+
+/** Beyond, twice the number and one is no number any more. */
+const LIBRARY_NUMBER_MAX = 2 ** 51
 
 /** Whether values of a union with these branches cannot be told apart as they are: then they are written `{ branch: value }`. */
 export function isWrappedUnion(branches: readonly unknown[]): boolean {
