@@ -36,7 +36,16 @@ const portFiles: Readonly<Record<string, readonly string[]>> = {
   ],
   format: ['compression', 'decompression', 'id-form', 'text-value', 'zstd-frames'],
   partitioner: ['partition-value', 'path-escaping'],
-  source: ['decode', 'interruption', 'one-task', 'read-once', 'source-error', 'task-group'],
+  source: [
+    'decode',
+    'interruption',
+    'json-scan',
+    'one-task',
+    'read-once',
+    'source-error',
+    'task-group',
+    'value-record',
+  ],
   sink: ['dead-letter-format'],
 }
 
