@@ -59,6 +59,10 @@ test('the id is the first field', async () => {
     schema: { fields: [{ name: '_id', type: 'string' }, { name: 'name' }, { name: 'amount' }] },
     records: [{ _id: '3-17', name: 'a', amount: 1 }],
   })
+  const long = [1, 600, 70_000].map((length) => ({ name: 'x'.repeat(length), amount: length }))
+  expect(await readAvro(fileOf(opened({ schema: order, idField: '_id' }), long))).toEqual(
+    long.map((record) => ({ _id: '3-17', ...record })),
+  )
   const across = opened({ schema: order, idField: '_id', idForm: 'topic-partition-offset' })
   expect(await readAvro(fileOf(across, [{ name: 'a', amount: 1 }]))).toMatchObject([{ _id: 'orders-3-17' }])
   expect(refusal(across, { name: 'a', amount: 1 })).toMatchObject({ code: 'BAD_RECORD', message: /no id/ })
