@@ -7,6 +7,7 @@ import type { JsonValue } from '../model/json-value.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
 import { formatId, formatIdWithTopic, type RecordContext } from '../model/record-id.js'
 import type { Format, FormatFile, FormatWriter } from './format.js'
+import type { IdForm } from './id-form.js'
 import {
   type SequenceCompression,
   type SequenceFileHeader,
@@ -21,7 +22,7 @@ export interface SequenceFileOptions<R> {
   /** The key of a record. Left out: its id, or the empty text where it has none. */
   readonly keyOf?: (record: R, context: RecordContext) => TextValue
   /** Of the id as a key. `partition-offset` (default): unique within a topic. `topic-partition-offset`: unique across topics. */
-  readonly idForm?: 'partition-offset' | 'topic-partition-offset'
+  readonly idForm?: IdForm
   /** What to write of a record. Left out: the record itself if it is a string or bytes, else its `value`. */
   readonly value?: (record: R, context: RecordContext) => TextValue
   /** Hadoop's class of the values: `Text` (default), which has to be UTF-8, or `BytesWritable`. Keys are `Text`. */
@@ -124,9 +125,7 @@ function formatWriter<R>(
   }
 }
 
-function idKey(
-  idForm: 'partition-offset' | 'topic-partition-offset',
-): (record: unknown, context: RecordContext) => string {
+function idKey(idForm: IdForm): (record: unknown, context: RecordContext) => string {
   const idOf = idForm === 'partition-offset' ? formatId : formatIdWithTopic
   return (_record, { id }) => (id === undefined ? '' : idOf(id))
 }

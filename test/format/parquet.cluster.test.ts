@@ -7,6 +7,7 @@ import { hasZstd } from '../../src/format/zstd-frames.js'
 import { MultiOutput, type ParquetColumns, type ParquetOptions, parquet } from '../../src/index.js'
 import { dataFilesBelow } from '../readers/data-files.js'
 import { readWith } from '../readers/read-with.js'
+import { columnsOfEveryKind } from './parquet-columns.js'
 
 type Row = Record<string, unknown>
 
@@ -17,16 +18,8 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
 const columns = {
+  ...columnsOfEveryKind,
   text: { type: 'string', required: true },
-  small: 'int32',
-  big: 'int64',
-  double: 'double',
-  flag: 'boolean',
-  time: 'timestamp',
-  blob: 'bytes',
-  json: 'json',
-  tags: { list: 'string' },
-  place: { struct: { name: { type: 'string', required: true }, points: { list: { struct: { x: 'double' } } } } },
   // Nobody has a value for it.
   none: 'string',
 } as const satisfies ParquetColumns

@@ -4,6 +4,7 @@ import { describe, expect, it, test } from 'vitest'
 import { hasZstd } from '../../src/format/zstd-frames.js'
 import { type ParquetColumns, type ParquetOptions, parquet } from '../../src/index.js'
 import { runFormatConformance } from '../../src/testing/index.js'
+import { columnsOfEveryKind as columns } from './parquet-columns.js'
 import { parquetRows } from './parquet-rows.js'
 import { RecordingSink, refusal } from './recording-sink.js'
 
@@ -25,19 +26,6 @@ function written(options: ParquetOptions<Row>, records: readonly Row[]): Buffer 
   return sink.written
 }
 
-const columns = {
-  text: 'string',
-  small: 'int32',
-  big: 'int64',
-  double: 'double',
-  flag: 'boolean',
-  time: 'timestamp',
-  blob: 'bytes',
-  anything: 'json',
-  tags: { list: 'string' },
-  place: { struct: { name: { type: 'string', required: true }, points: { list: { struct: { x: 'double' } } } } },
-} as const satisfies ParquetColumns
-
 const full: Row = {
   text: '\u00e9\u{1f600}\0',
   small: -7,
@@ -46,7 +34,7 @@ const full: Row = {
   flag: true,
   time: new Date('2024-02-29T23:59:59.999Z'),
   blob: Uint8Array.of(0, 255),
-  anything: { a: [1, null] },
+  json: { a: [1, null] },
   tags: ['x', null, 'y'],
   place: { name: 'p', points: [{ x: 1 }, null, { x: null }] },
 }
@@ -57,7 +45,7 @@ const hollow: Row = {
   blob: Uint8Array.of(),
   tags: [],
   place: { name: '', points: [] },
-  anything: [],
+  json: [],
 }
 
 for (const codec of ['uncompressed', 'snappy', 'gzip', ...(hasZstd() ? (['zstd'] as const) : [])] as const) {
@@ -172,9 +160,9 @@ describe('parquet', () => {
     [{ time: '+292278994-08-17T07:12:55.807Z' }, /column time: .* is no time/],
     [{ time: 0.5 }, /column time: 0.5 is no timestamp/],
     [{ blob: [1] }, /column blob: it holds bytes, and this is a list/],
-    [{ anything: 1n }, /column anything: it has no JSON/],
-    [{ anything: () => 1 }, /column anything: it has no JSON: it is a function/],
-    [{ anything: ['\\\ud800'] }, /column anything: half a surrogate pair/],
+    [{ json: 1n }, /column json: it has no JSON/],
+    [{ json: () => 1 }, /column json: it has no JSON: it is a function/],
+    [{ json: ['\\\ud800'] }, /column json: half a surrogate pair/],
     [{ tags: 'x' }, /column tags: it holds list/],
     [{ tags: ['x', 2] }, /column tags\[\]: it holds string, and this is the number 2/],
     [{ place: [] }, /column place: it holds struct, and this is a list/],
