@@ -24,6 +24,8 @@ export interface Case {
   readonly keys: number
   readonly recordsPerCommit?: number
   readonly commitIntervalMs?: number
+  /** Fewer rounds than the others, where one takes minutes. */
+  readonly roundsMax?: number
   /** As far as it is known before. */
   readonly commits: number
 }
@@ -52,9 +54,10 @@ export async function compare(
     readonly rounds: number
   },
 ): Promise<void> {
-  const { cluster, ways, cases, rounds } = parts
+  const { cluster, ways, cases } = parts
   await using fileSystem = disposed(hdfsOf(cluster))
   for (const one of cases) {
+    const rounds = Math.min(parts.rounds, one.roundsMax ?? parts.rounds)
     const ready = ways.there.filter((way) => way.leftOut(one) === undefined)
     progress.plan(ready.length * rounds + ready.filter(({ needsWarmUp }) => needsWarmUp).length)
     const runs = new Map<Way, CountedRun[]>(ready.map((way) => [way, []]))

@@ -61,7 +61,13 @@ export async function startWays(
     { ...usual, name: wayNames.read, writes: false, locationOf: over(hdfs), pipe: node('kafkajs-read') },
     { ...usual, name: wayNames.native, isOurs: true, locationOf: over(hdfs), pipe: node('ours') },
     { ...usual, name: wayNames.http, isOurs: true, locationOf: over(webhdfs), pipe: node('ours') },
-    { ...usual, name: wayNames.uploads, locationOf: over(webhdfs), pipe: node('bare-uploads') },
+    {
+      ...usual,
+      name: wayNames.uploads,
+      leftOut: ({ keys }) => (keys <= 100 ? undefined : 'its 100 keys tell how many files a second WebHDFS closes'),
+      locationOf: over(webhdfs),
+      pipe: node('bare-uploads'),
+    },
     {
       ...usual,
       name: wayNames.naive,
