@@ -70,12 +70,13 @@ export type LaterUploads = 'appended' | 'further temps'
 function blankOf(
   { mode, laterUploads }: { readonly mode: Mode; readonly laterUploads: LaterUploads },
   blockCount: number,
-): Pick<FileTarget, 'parts' | 'blockCount' | 'reachedDataFile' | 'writersGone'> {
+): Pick<FileTarget, 'parts' | 'blockCount' | 'reachedDataFile' | 'writersGone' | 'takesMore'> {
   return {
     parts: laterUploads === 'further temps' ? [] : undefined,
     blockCount: mode === 'concat' ? blockCount : undefined,
     reachedDataFile: false,
     writersGone: 'surely',
+    takesMore: true,
   }
 }
 

@@ -28,4 +28,6 @@ export interface FileTarget {
   reachedDataFile: boolean
   /** Whether a request of ours may still be under way in this process (it timed out). Matters where `requestsEndWithProcess`. */
   writersGone: 'surely' | 'maybe'
+  /** An append was refused for as long as we try: see `noteRefusal`. */
+  takesMore: boolean
 }

@@ -51,8 +51,8 @@ export class Losses {
     this.#attempts = this.#attempts.map((attempt) => ({ ...attempt, decidedBy: Number.POSITIVE_INFINITY }))
     const files = [...openFiles.values()].filter((file) => lost.has(file.serial))
     const planned = await reclaimAll(this.#context, files, async (file, lane): Promise<PlannedFile> => {
-      const { writersGone } = lost.get(file.serial)!
-      const request = { ...file, keep: file.length, writersGone }
+      const { writersGone, takesMore } = lost.get(file.serial)!
+      const request = { ...file, keep: file.length, writersGone, takesMore }
       const { path, placement } = await reclaim(this.#context, this.#epoch, request, lane)
       return { change: unchangedAt(file, path), placement }
     })
@@ -63,6 +63,7 @@ export class Losses {
     this.#attempts = []
     return recordCount
   }
+
   /**
    * No record will ever name what undecided attempts wrote to temps, and it takes the space that a copy or the next attempt may want. What cannot be
    * deleted now goes with the epoch.

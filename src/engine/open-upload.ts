@@ -7,7 +7,7 @@ import type { FileTarget, TempPart } from './file-target.js'
 import { tell } from './hooks.js'
 import type { MemoryBudget } from './memory-budget.js'
 import type { Epoch, TaskContext } from './task-context.js'
-import { checkBase, countBlocks, foreignBytes, makeDirectory, prepareFirstPart } from './upload.js'
+import { checkBase, countBlocks, foreignBytes, makeDirectory, noteRefusal, prepareFirstPart } from './upload.js'
 import type { Volume } from './volume.js'
 import { tryFreshTemps } from './write-temp.js'
 
@@ -206,6 +206,7 @@ export class OpenUpload<R> {
   async #abandon(error?: unknown): Promise<void> {
     const { target } = this.#of
     this.#member?.close()
+    noteRefusal(target, error)
     if (target.placement.at === 'data-file' && this.#part === undefined && this.#upload !== undefined) {
       this.#epoch.hasUnanswered = true
       if (error instanceof FileSystemError && error.code === 'TIMEOUT') target.writersGone = 'maybe'

@@ -27,6 +27,8 @@ export interface ReclaimRequest {
   readonly keep: number
   /** `surely`: nobody but this call can have a request on its way to the file, whatever the file system can tell. */
   readonly writersGone: 'surely' | 'maybe'
+  /** Left out: `true`. `false`: what was to be put behind it was refused for as long as we try, so it is copied. */
+  readonly takesMore?: boolean
 }
 
 /** Where a reclaimed file is. With placement `temp` the path is the one that the next record must give it. */
@@ -56,13 +58,14 @@ export async function reclaim(
   lane: Lane,
 ): Promise<Reclaimed> {
   let mayTruncate = context.fileSystem.capabilities.truncate
+  const { keep, takesMore = true } = request
   for (let round = 0; round < context.limits.reclaimRoundsMax; round++) {
     const name = await lane(() => fence(context, epoch, request))
     if (name === undefined) continue
     const path = joinPath(request.directory, dataFileName(name))
     const found = await settle(context, epoch, path, request, lane)
     if (found === 'moved') continue
-    switch (reclaimChoice({ ...found, keep: request.keep, mayTruncate })) {
+    switch (reclaimChoice({ ...found, keep, mayTruncate, takesMore })) {
       case 'keep':
         return reclaimed(context, request, path, 'kept')
       case 'data-lost':

@@ -2,7 +2,7 @@
 import type { Content } from '../file-system/content.js'
 import { lengthOf } from '../file-system/content.js'
 import type { FileSystemErrorCode } from '../file-system/file-system-error.js'
-import { FileSystemError } from '../file-system/file-system-error.js'
+import { FileSystemError, isFileSystemError } from '../file-system/file-system-error.js'
 import { parentOf } from '../file-system/path.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
 import { copyPrefix } from './copy-prefix.js'
@@ -141,8 +141,9 @@ async function prepareRepeat(
     if (!isTemp) return fencedOrLost(context, epoch, path, 'it is not there any more')
     await throwIfFenced(context, epoch)
   }
+  noteRefusal(target, error)
   // Unknown may also mean that a lease was lost and the file is where it was: what follows looks for it.
-  if (error.outcome === 'not-applied' || hopeless.includes(error.code)) throw error
+  if ((error.outcome === 'not-applied' && target.takesMore) || hopeless.includes(error.code)) throw error
   if (target.placement.at === 'temp') {
     const temp = await copyPrefix(context, epoch, path, target.checkedLength)
     if (temp !== 'moved') {
@@ -153,15 +154,20 @@ async function prepareRepeat(
     await throwIfFenced(context, epoch)
     throw error
   }
-  const { serial, directory, checkedLength: keep, writersGone } = target
+  const { serial, directory, checkedLength: keep, writersGone, takesMore } = target
   const { path: reclaimedPath, placement } = await reclaim(
     context,
     epoch,
-    { serial, directory, path: target.path, keep, writersGone },
+    { serial, directory, path: target.path, keep, writersGone, takesMore },
     inThisLane,
   )
   target.path = reclaimedPath
   target.placement = placement
+}
+
+/** Somebody else has the file open, or HDFS takes nothing at its end any more (H49): both may last for ever, so its bytes go on in a copy. */
+export function noteRefusal(target: FileTarget, error: unknown): void {
+  if (isFileSystemError(error, 'LEASE_HELD')) target.takesMore = false
 }
 
 /** The length is not what it must be: bytes of ours were lost, or somebody else's came. */

@@ -36,12 +36,15 @@ export interface FencedFile {
   readonly keep: number
   /** The file system truncates, and no truncate of this reclaim went wrong: an unanswered one may act later, so the file is then left behind. */
   readonly mayTruncate: boolean
+  /** Left out: `true`. `false`: nothing is taken at its end any more, so its bytes have to go on elsewhere. */
+  readonly takesMore?: boolean
 }
 
 /** Decides about a fenced file. */
 export function reclaimChoice(file: FencedFile): ReclaimChoice {
   if (file.state === 'maybe-open') return 'copy'
   if (file.length < file.keep) return 'data-lost'
+  if (file.takesMore === false) return 'copy'
   if (file.length === file.keep) return 'keep'
   return file.mayTruncate ? 'truncate' : 'copy'
 }

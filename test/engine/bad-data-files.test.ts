@@ -22,13 +22,42 @@ async function left(how: 'released' | 'vanished'): Promise<Left> {
   return { memory, path: `a/${name}` }
 }
 
-async function goesOn(memory: MemoryFileSystem): Promise<void> {
+function goesOn(memory: MemoryFileSystem): Promise<void> {
+  return goesOnFrom(memory, ['a0', 'a1'])
+}
+
+async function goesOnFrom(memory: MemoryFileSystem, lines: readonly string[]): Promise<void> {
   const output = await openOutput(memory)
-  await output.write({ key: 'a', text: 'a2' }, at(2))
+  const text = `a${lines.length}`
+  await output.write({ key: 'a', text }, at(lines.length))
   await output.commit()
   await output.close()
-  expect(await linesByDirectory(memory)).toEqual({ a: ['a0', 'a1', 'a2'] })
+  expect(await linesByDirectory(memory)).toEqual({ a: [...lines, text] })
 }
+
+describe('a file that takes nothing more', () => {
+  test.each<[string, number]>([
+    ['in one request', 2 ** 20],
+    ['by an upload that stays open', 1],
+  ])('because somebody else has it open: its bytes go on in a copy, %s', async (_how, streamThresholdBytes) => {
+    const { memory, path } = await left('released')
+    const foreign = await memory.appendUpload(path, { base: 6 })
+    const output = await openOutput(memory, { streamThresholdBytes })
+    await output.write({ key: 'a', text: 'a2' }, at(2))
+    if (streamThresholdBytes === 1) {
+      // What was sent is no longer at hand: the source replays it.
+      await expect(output.commit()).rejects.toMatchObject({ code: 'COMMIT_FAILED' })
+      await output.abort()
+      await output.write({ key: 'a', text: 'a2' }, at(2))
+    }
+    await output.commit()
+    await output.close()
+    expect(await memory.stat(path)).toBeUndefined()
+    await expect(foreign.end()).rejects.toThrow()
+    expect(await linesByDirectory(memory)).toEqual({ a: ['a0', 'a1', 'a2'] })
+    await goesOnFrom(memory, ['a0', 'a1', 'a2'])
+  })
+})
 
 describe('a file that is longer', () => {
   test('after its owner vanished: cut to what was committed', async () => {
