@@ -29,6 +29,16 @@ const { values, positionals } = parseArgs({
 if (values.list) console.log(list())
 else process.exitCode = await ask(chosen())
 
+/** As it was given, without where the report goes. */
+function command(): string {
+  const flags = [
+    ...(values.quick ? ['--quick'] : []),
+    ...(values.records === undefined ? [] : [`--records ${values.records}`]),
+    ...(values.rounds === undefined ? [] : [`--rounds ${values.rounds}`]),
+  ]
+  return ['npm run bench --', ...positionals, ...flags].join(' ')
+}
+
 function list(): string {
   const rows = questions.map(({ name, asks, bound, needs }) => [name, asks, bound, needs])
   return markdownTable(['name', 'asks', 'bound', 'needs'], rows)
@@ -84,8 +94,7 @@ async function ask(asked: readonly Question[]): Promise<number> {
       section.loads.push(loadNow())
       sections.push(section)
       console.log(sectionText(section))
-      const command = ['npm run bench --', ...process.argv.slice(2)].join(' ')
-      await writeReport(values.report, { command, environment: about, sections })
+      await writeReport(values.report, { command: command(), environment: about, sections })
     }
   } finally {
     await compiled.remove()

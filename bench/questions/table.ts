@@ -76,6 +76,14 @@ export const questions: readonly Question[] = [
   },
   {
     ...byName,
+    name: 'formats',
+    asks: 'how many records a second each format encodes (npm run bench:formats)',
+    bound: 'one a format',
+    needs: 'Node',
+    run: ownBench('formats.ts'),
+  },
+  {
+    ...byName,
     name: 'takeover',
     asks: 'from SIGKILL to records flowing again with 1,000 open files (npm run bench:takeover)',
     bound: '20 s',

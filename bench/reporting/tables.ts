@@ -21,7 +21,7 @@ export function sectionMarkdown(section: Section): string {
             section.verdicts.map(({ target, found, outcome }) => [target, found, outcome]),
           ),
         ]),
-    ...section.notes.map((note) => `- ${note}`),
+    ...(section.notes.length === 0 ? [] : [section.notes.map((note) => `- ${note}`).join('\n')]),
     ...section.plots.map(({ name, title }) => `![${title}](${name}.svg)`),
   ].join('\n\n')
 }
