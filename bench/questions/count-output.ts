@@ -74,6 +74,6 @@ async function readLines(
       }
     }
   }
-  if (isBehind || number !== 0) throw new Error(`the last line of ${path} has no end`)
+  if (isBehind || partition !== -1 || number !== 0) throw new Error(`the last line of ${path} has no end`)
   return bytes
 }
