@@ -71,7 +71,7 @@ function frameHeadOf(
 ): (contentBytes: number, context: RecordContext) => Uint8Array {
   const length = Buffer.alloc(LENGTH_BYTES_MAX)
   // Made once: a view costs as much as what it shows.
-  const lengths = Array.from({ length: LENGTH_BYTES_MAX + 1 }, (_, size) => length.subarray(0, size))
+  const lengths = Array.from({ length: LENGTH_BYTES_MAX + 1 }, (_, sizeBytes) => length.subarray(0, sizeBytes))
   if (prefixId === false) return (contentBytes) => lengths[writeLength(framing, checked(contentBytes), length)]!
   const form = prefixId === true ? 'partition-offset' : 'topic-partition-offset'
   const idText = idTextOf(form, { format: 'bytes', option: 'prefixId' })
@@ -79,8 +79,8 @@ function frameHeadOf(
   return (contentBytes, context) => {
     const id = Buffer.from(idText(context))
     const idHead = idLength.subarray(0, writeLength(framing, id.length, idLength))
-    const size = writeLength(framing, checked(idHead.length + id.length + contentBytes), length)
-    return Buffer.concat([length.subarray(0, size), idHead, id])
+    const sizeBytes = writeLength(framing, checked(idHead.length + id.length + contentBytes), length)
+    return Buffer.concat([length.subarray(0, sizeBytes), idHead, id])
   }
 }
 

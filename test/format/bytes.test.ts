@@ -30,9 +30,10 @@ test.each(['uint32be', 'varint'] as const)('any length comes back: %s', (framing
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), (length) => {
       const into = Buffer.alloc(5)
-      const size = writeLength(framing, length, into)
-      expect(readLength(framing, into, 0)).toEqual({ length, size })
-      for (let short = 0; short < size; short++) expect(readLength(framing, into.subarray(0, short), 0)).toBeUndefined()
+      const sizeBytes = writeLength(framing, length, into)
+      expect(readLength(framing, into, 0)).toEqual({ length, sizeBytes })
+      for (let short = 0; short < sizeBytes; short++)
+        expect(readLength(framing, into.subarray(0, short), 0)).toBeUndefined()
     }),
   )
   expect(() => readLength('varint', Buffer.alloc(6, 0xff), 0)).toThrow(RangeError)

@@ -59,7 +59,11 @@ export class WrittenLocation {
   }
 
   /** Puts other bytes in the place of a file's; as many, unless the test says so. */
-  async replace(path: string, bytes: Buffer, { sameLength = true } = {}): Promise<void> {
+  async replace(
+    path: string,
+    bytes: Buffer,
+    { sameLength = true }: { readonly sameLength?: boolean } = {},
+  ): Promise<void> {
     const before = await this.fileSystem.stat(path)
     if (sameLength) expect(bytes.length).toBe(before!.length)
     await this.fileSystem.delete(path)

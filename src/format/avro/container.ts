@@ -2,13 +2,10 @@
 import { avsc } from './library.js'
 
 /** The first four bytes of a file. */
-export const MAGIC: Buffer = Buffer.from('Obj\u0001', 'latin1')
+const MAGIC: Buffer = Buffer.from('Obj\u0001', 'latin1')
 
 /** Random bytes that end the header and each block, the same throughout a file. */
 export const SYNC_BYTES = 16
-
-/** A block's count and length take ten bytes each at most. */
-export const BLOCK_HEAD_BYTES_MAX = 20
 
 /** What a header says. */
 export interface AvroHeader {
@@ -24,7 +21,7 @@ export function headerBytes({ schemaText, codec, sync }: AvroHeader): Buffer {
 }
 
 /** Reads the header at the beginning; `undefined`: there is more of it to come. Throws a RangeError for what is none. */
-export function readHeader(bytes: Buffer): { readonly header: AvroHeader; readonly size: number } | undefined {
+export function readHeader(bytes: Buffer): { readonly header: AvroHeader; readonly sizeBytes: number } | undefined {
   const magic = bytes.subarray(0, MAGIC.length)
   if (!magic.equals(MAGIC.subarray(0, magic.length))) throw new RangeError('it does not begin as Avro files do')
   if (magic.length < MAGIC.length) return undefined
@@ -35,7 +32,7 @@ export function readHeader(bytes: Buffer): { readonly header: AvroHeader; readon
   if (schema === undefined) throw new RangeError('its header has no schema')
   const codec = metadata['avro.codec']?.toString() ?? 'null'
   const sync = Buffer.from(bytes.subarray(offset, offset + SYNC_BYTES))
-  return { header: { schemaText: schema.toString(), codec, sync }, size: offset + SYNC_BYTES }
+  return { header: { schemaText: schema.toString(), codec, sync }, sizeBytes: offset + SYNC_BYTES }
 }
 
 /** The bytes before a block's records: how many records, and how many bytes. */
@@ -47,12 +44,12 @@ export function blockHead(count: number, byteLength: number): Buffer {
 export function readBlockHead(
   bytes: Buffer,
   at: number,
-): { readonly count: number; readonly byteLength: number; readonly size: number } | undefined {
+): { readonly count: number; readonly byteLength: number; readonly sizeBytes: number } | undefined {
   const count = readLong(bytes, at)
-  const byteLength = count && readLong(bytes, at + count.size)
+  const byteLength = count && readLong(bytes, at + count.sizeBytes)
   if (count === undefined || byteLength === undefined) return undefined
   if (count.value < 0 || byteLength.value < 0) throw new RangeError('a block of a negative size')
-  return { count: count.value, byteLength: byteLength.value, size: count.size + byteLength.size }
+  return { count: count.value, byteLength: byteLength.value, sizeBytes: count.sizeBytes + byteLength.sizeBytes }
 }
 
 function metadataType(): ReturnType<ReturnType<typeof avsc>['Type']['forSchema']> {
@@ -68,14 +65,14 @@ function longBytes(value: number): Buffer {
   return Buffer.from(bytes)
 }
 
-function readLong(bytes: Buffer, at: number): { value: number; size: number } | undefined {
+function readLong(bytes: Buffer, at: number): { value: number; sizeBytes: number } | undefined {
   let zigzag = 0
-  for (let size = 1; at + size <= bytes.length; size++) {
-    const byte = bytes[at + size - 1]!
-    zigzag += (byte & 0x7f) * 2 ** (7 * (size - 1))
-    if (byte < 0x80) return { value: zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2, size }
+  for (let sizeBytes = 1; at + sizeBytes <= bytes.length; sizeBytes++) {
+    const byte = bytes[at + sizeBytes - 1]!
+    zigzag += (byte & 0x7f) * 2 ** (7 * (sizeBytes - 1))
+    if (byte < 0x80) return { value: zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2, sizeBytes }
     // Seven bytes hold more than any file.
-    if (size === 7) throw new RangeError('a block of a size that cannot be')
+    if (sizeBytes === 7) throw new RangeError('a block of a size that cannot be')
   }
   return undefined
 }

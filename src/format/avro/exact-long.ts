@@ -21,10 +21,10 @@ export const exactLong = {
       : typeof value === 'bigint' && BigInt.asIntN(64, value) === value,
 
   toBuffer(value: ExactLong): Buffer {
-    const size =
+    const sizeBytes =
       typeof value === 'number' && Math.abs(value) < NUMBER_MAX ? packNumber(value) : packBigint(BigInt(value))
-    const bytes = packed[size]!
-    for (let at = 0; at < size; at++) bytes[at] = scratch[at]!
+    const bytes = packed[sizeBytes]!
+    for (let at = 0; at < sizeBytes; at++) bytes[at] = scratch[at]!
     return bytes
   },
 
@@ -47,18 +47,18 @@ function exactOf(value: bigint): ExactLong {
 
 function packNumber(value: number): number {
   let rest = value < 0 ? -value * 2 - 1 : value * 2
-  let size = 0
+  let sizeBytes = 0
   // Divided while it is too large for the operators on 32 bits.
-  for (; rest > 0x7fff_ffff; rest = Math.floor(rest / 0x80)) scratch[size++] = (rest % 0x80) | 0x80
-  for (; rest > 0x7f; rest >>>= 7) scratch[size++] = (rest & 0x7f) | 0x80
-  scratch[size++] = rest
-  return size
+  for (; rest > 0x7fff_ffff; rest = Math.floor(rest / 0x80)) scratch[sizeBytes++] = (rest % 0x80) | 0x80
+  for (; rest > 0x7f; rest >>>= 7) scratch[sizeBytes++] = (rest & 0x7f) | 0x80
+  scratch[sizeBytes++] = rest
+  return sizeBytes
 }
 
 function packBigint(value: bigint): number {
   let rest = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n))
-  let size = 0
-  for (; rest > 0x7fn; rest >>= 7n) scratch[size++] = Number(rest & 0x7fn) | 0x80
-  scratch[size++] = Number(rest)
-  return size
+  let sizeBytes = 0
+  for (; rest > 0x7fn; rest >>= 7n) scratch[sizeBytes++] = Number(rest & 0x7fn) | 0x80
+  scratch[sizeBytes++] = Number(rest)
+  return sizeBytes
 }

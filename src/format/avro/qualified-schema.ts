@@ -10,7 +10,6 @@ export interface AvroSchemaObject {
   readonly namespace?: string
   readonly fields?: readonly AvroField[]
   readonly symbols?: readonly string[]
-  readonly size?: number
   readonly items?: AvroSchema
   readonly values?: AvroSchema
   readonly [attribute: string]: unknown

@@ -28,21 +28,26 @@ export const FRAME_BYTES_MAX: number = 2 ** 32 - 1
 export function writeLength(framing: Framing, length: number, into: Buffer): number {
   if (framing === 'uint32be') return into.writeUInt32BE(length)
   let rest = length
-  let size = 0
-  for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) into[size++] = (rest % 0x80) | 0x80
-  into[size++] = rest
-  return size
+  let sizeBytes = 0
+  for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) into[sizeBytes++] = (rest % 0x80) | 0x80
+  into[sizeBytes++] = rest
+  return sizeBytes
 }
 
-/** Reads the length at `at`; `size` is how many bytes it takes. `undefined`: there is more of it to come. Throws a RangeError where it is none. */
-export function readLength(framing: Framing, bytes: Buffer, at: number): { length: number; size: number } | undefined {
-  if (framing === 'uint32be') return bytes.length - at < 4 ? undefined : { length: bytes.readUInt32BE(at), size: 4 }
+/** Reads the length at `at`; `sizeBytes` is how many it takes. `undefined`: there is more of it to come. Throws a RangeError where it is none. */
+export function readLength(
+  framing: Framing,
+  bytes: Buffer,
+  at: number,
+): { length: number; sizeBytes: number } | undefined {
+  if (framing === 'uint32be')
+    return bytes.length - at < 4 ? undefined : { length: bytes.readUInt32BE(at), sizeBytes: 4 }
   let length = 0
-  for (let size = 1; at + size <= bytes.length; size++) {
-    const byte = bytes[at + size - 1]!
-    length += (byte & 0x7f) * 2 ** (7 * (size - 1))
-    if (byte < 0x80) return { length, size }
-    if (size === LENGTH_BYTES_MAX) throw new RangeError('a length of more than five bytes')
+  for (let sizeBytes = 1; at + sizeBytes <= bytes.length; sizeBytes++) {
+    const byte = bytes[at + sizeBytes - 1]!
+    length += (byte & 0x7f) * 2 ** (7 * (sizeBytes - 1))
+    if (byte < 0x80) return { length, sizeBytes }
+    if (sizeBytes === LENGTH_BYTES_MAX) throw new RangeError('a length of more than five bytes')
   }
   return undefined
 }

@@ -73,13 +73,13 @@ class Blocks {
       this.#neededBytes = bytes.length * 2
       return undefined
     }
-    const { header, size } = read
+    const { header, sizeBytes } = read
     const idField = this.#file.idField ?? avroStateIn(this.#file.formatState)?.idField
     const type = avroType(JSON.parse(header.schemaText) as unknown)
     const ids = idField === undefined ? undefined : new IdDecoder(type, idField)
     if (ids !== undefined) this.#visitor.expectIds()
     this.#opened = { header, decompress: blockDecompressor(header.codec), ids }
-    return size
+    return sizeBytes
   }
 
   /** Where the next block begins. */
@@ -90,7 +90,7 @@ class Blocks {
       this.#neededBytes = bytes.length + 1
       return undefined
     }
-    const content = at + head.size
+    const content = at + head.sizeBytes
     const end = content + head.byteLength + SYNC_BYTES
     if (this.#byte + end > this.#file.length) throw new RangeError('a block lacks its end, or its length is wrong')
     if (end > bytes.length) {

@@ -62,16 +62,16 @@ class Frames {
     try {
       const head = readLength(this.#shape.framing, bytes, at)
       if (head === undefined) return undefined
-      const byteLength = head.size + head.length
+      const byteLength = head.sizeBytes + head.length
       if (!this.#shape.hasIds) return { byteLength, id: undefined }
-      const content = bytes.subarray(at + head.size, at + byteLength)
+      const content = bytes.subarray(at + head.sizeBytes, at + byteLength)
       const idHead = readLength(this.#shape.framing, content, 0)
       const isWhole = content.length === head.length
       if (idHead === undefined) return isWhole ? { byteLength, id: undefined } : undefined
-      const end = idHead.size + idHead.length
+      const end = idHead.sizeBytes + idHead.length
       if (end > head.length || idHead.length > ID_BYTES_MAX) return { byteLength, id: undefined }
       if (content.length < end) return undefined
-      return { byteLength, id: parseFoundId(content.toString('utf8', idHead.size, end)) }
+      return { byteLength, id: parseFoundId(content.toString('utf8', idHead.sizeBytes, end)) }
     } catch (error) {
       if (error instanceof RangeError) throw new DamagedFile(error.message, this.#byte + at, error)
       throw error

@@ -41,9 +41,9 @@ for (const each of options) {
       read: (content) =>
         framesOf(content, framing).map((frame) => {
           if (prefixId === false) return frame.toString()
-          const size = framing === 'varint' ? 1 : 4
-          const idEnd = size + frame[size - 1]!
-          return `${frame.subarray(size, idEnd).toString()}:${frame.subarray(idEnd).toString()}`
+          const sizeBytes = framing === 'varint' ? 1 : 4
+          const idEnd = sizeBytes + frame[sizeBytes - 1]!
+          return `${frame.subarray(sizeBytes, idEnd).toString()}:${frame.subarray(idEnd).toString()}`
         }),
       asRead: (record, { id }) => {
         if (prefixId === false) return record

@@ -36,9 +36,9 @@ test('a field of the records is an id where whoever verifies says so', async () 
 /** Of the first file's blocks: where each begins, its records and its end. */
 function blocksOf(bytes: Buffer): { at: number; content: number; end: number }[] {
   const blocks: { at: number; content: number; end: number }[] = []
-  for (let at = readHeader(bytes)!.size; at < bytes.length; ) {
-    const { size, byteLength } = readBlockHead(bytes, at)!
-    blocks.push({ at, content: at + size, end: at + size + byteLength + 16 })
+  for (let at = readHeader(bytes)!.sizeBytes; at < bytes.length; ) {
+    const { sizeBytes, byteLength } = readBlockHead(bytes, at)!
+    blocks.push({ at, content: at + sizeBytes, end: at + sizeBytes + byteLength + 16 })
     at = blocks.at(-1)!.end
   }
   return blocks

@@ -48,16 +48,16 @@ describe('finds what was planted', () => {
   }
 
   test('a gap whose bytes another frame took', async () => {
-    const location = await planted((content, size) => {
-      content[0] = content[0]! + size
+    const location = await planted((content, sizeBytes) => {
+      content[0] = content[0]! + sizeBytes
       return content
     })
     expect(await location.kindsFound()).toEqual(['MISSING_LINE'])
   })
 
   test('a repeat', async () => {
-    const location = await planted((content, size) => {
-      content.copy(content, size, 0, size)
+    const location = await planted((content, sizeBytes) => {
+      content.copy(content, sizeBytes, 0, sizeBytes)
       return content
     })
     const { findings } = await location.verify()
