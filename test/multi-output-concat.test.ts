@@ -211,7 +211,7 @@ test('a file with as many blocks as may be is sealed', async () => {
   void output.write({ key: 'a', text: 'a4' }, at(4))
   await output.commit()
   expect(await dataFilesIn(memory, 'a')).toHaveLength(2)
-  expect((await linesByDirectory(memory))['a']).toEqual(['a0', 'a2', 'a4'])
+  expect((await linesByDirectory(memory)).a).toEqual(['a0', 'a2', 'a4'])
 })
 
 test('foreign bytes fail the attempt before it is decided, and abort() cuts them off', async () => {

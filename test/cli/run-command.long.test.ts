@@ -203,7 +203,14 @@ test('--json: the keys of each event', async () => {
 })
 
 test('the examples are configurations', () => {
-  for (const name of ['run-lines.yaml', 'run-stdin.yaml', 'run-kafka.yaml', 'run-parquet.yaml', 'run-csv.yaml', 'run-avro.yaml']) {
+  for (const name of [
+    'run-lines.yaml',
+    'run-stdin.yaml',
+    'run-kafka.yaml',
+    'run-parquet.yaml',
+    'run-csv.yaml',
+    'run-avro.yaml',
+  ]) {
     expect(runCommandLine(['run', `examples/${name}`, '--print-config']), name).toMatchObject({ status: 0, stderr: '' })
   }
   expect(readFileSync('examples/run-lines.yaml', 'utf8')).toContain('partitioner:')

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { randomRun } from './random-run.js'
 
 /** Runs of `npm test`, over both files. SIMULATION_RUNS sets another number, SIMULATION_FIRST another first seed. */
-const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 20_000)
-const FIRST = Number(process.env['SIMULATION_FIRST'] ?? 0)
+const RUNS = Number(process.env.SIMULATION_RUNS ?? 20_000)
+const FIRST = Number(process.env.SIMULATION_FIRST ?? 0)
 
 /** Seeds a test: small enough that a failure is told soon. */
 const RUNS_PER_TEST = 1_000

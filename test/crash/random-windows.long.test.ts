@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { randomRun } from './random-run.js'
 
 /** SIMULATION_RUNS sets another number, SIMULATION_FIRST another first seed, as for the other random runs. */
-const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 300)
-const FIRST = Number(process.env['SIMULATION_FIRST'] ?? 0)
+const RUNS = Number(process.env.SIMULATION_RUNS ?? 300)
+const FIRST = Number(process.env.SIMULATION_FIRST ?? 0)
 
 test(`windows, seeds ${FIRST} to ${FIRST + RUNS - 1}`, async () => {
   const counts = new Map<string, number>()

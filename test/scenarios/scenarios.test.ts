@@ -6,7 +6,7 @@ import { parseScenario, withWhatHappened } from './script.js'
 import { play } from './stage.js'
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
-const mayWrite = process.env['UPDATE_SCENARIOS'] === '1'
+const mayWrite = process.env.UPDATE_SCENARIOS === '1'
 
 describe('scenarios', () => {
   for (const name of readdirSync(folder).filter((each) => each.endsWith('.txt'))) {

@@ -214,15 +214,15 @@ class Stage {
     writer.output = await MultiOutput.open<ScriptRecord>(
       {
         fileSystem: process.fileSystem,
-        job: settings['job'] ?? JOB,
+        job: settings.job ?? JOB,
         partitioner: ({ key }) => key,
         format: lineFormat,
-        mode: (settings['mode'] ?? 'append') as Mode,
-        visibility: (settings['visibility'] ?? 'live') as Visibility,
+        mode: (settings.mode ?? 'append') as Mode,
+        visibility: (settings.visibility ?? 'live') as Visibility,
         roll: {
           recordsMax: number('recordsMax', 1_000),
           fileAgeMsMax: number('fileAgeMsMax', 2 ** 40),
-          ...(settings['blocksMax'] === undefined ? {} : { blocksMax: number('blocksMax', 100) }),
+          ...(settings.blocksMax === undefined ? {} : { blocksMax: number('blocksMax', 100) }),
         },
         bufferedBytesMax: number('bufferedBytesMax', 2 ** 20),
         takeoverWaitMs: 100,

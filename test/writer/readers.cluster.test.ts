@@ -11,8 +11,8 @@ import { killAgainAndAgain } from './hits.js'
 import { WatchingReader } from './watching-reader.js'
 import { WriterTrial } from './writer-trial.js'
 
-const kills = Number(process.env['KILLS'] ?? 5)
-const seed = process.env['SEED'] ?? String(Date.now())
+const kills = Number(process.env.KILLS ?? 5)
+const seed = process.env.SEED ?? String(Date.now())
 const timeout = 120_000 + kills * 15_000 // foreign name: vitest's option
 
 let program: CompiledProgram

@@ -89,7 +89,6 @@ export const configFlags: readonly ConfigFlag[] = [
   }),
   flag('id-field', 'sink.format.jsonLines.idField', 'text', 'jsonLines: add the id under this name'),
   flag('schema-file', 'sink.format.parquet.schemaFile', 'text', 'parquet: the columns, in YAML or JSON'),
-  flag('schema-file', 'sink.format.parquet.schemaFile', 'text', 'parquet: the columns, in YAML or JSON'),
   flag('compression', 'sink.compression', 'text', 'of the data files (default none)', {
     choices: ['none', 'gzip', 'zstd'],
   }),
