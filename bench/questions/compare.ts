@@ -8,7 +8,7 @@ import { loadNow } from '../reporting/environment.js'
 import type { Section } from '../reporting/report.js'
 import { figure } from '../reporting/tables.js'
 import { countOutput, type Output } from './count-output.js'
-import { namenodeCounters } from './namenode-counters.js'
+import { namenodeCounting } from './namenode-counters.js'
 import type { Inquiry } from './question.js'
 import { PARTITIONS, VALUE_BYTES } from './topic.js'
 import type { Way, Ways } from './ways.js'
@@ -110,10 +110,9 @@ export async function countedRun({
     webhdfsHttpUrl: cluster.webhdfsHttpUrl,
     user: cluster.description.user,
   }
-  const before = await namenodeCounters(cluster)
+  const counting = await namenodeCounting(cluster)
   const reading = await way.pipe(task)
-  const after = await namenodeCounters(cluster)
-  const counts = { operations: after.operations - before.operations, opened: after.opened - before.opened }
+  const counts = await counting()
   if (reading.records < records)
     throw new Error(`${way.name}, ${one.setting}: ${reading.records} of ${records} records`)
   if (!way.writes) return { reading, ...counts }

@@ -1,26 +1,43 @@
-// What a namenode counted of the operations it was asked for.
-import type { ClusterAddresses } from '../../test/cluster/cluster-addresses.js'
+// What a namenode was asked for, counted in its audit log: its counters over JMX are up to 10 s old. Requests for blocks and closes are not in it.
+import { open } from 'node:fs/promises'
+import type { Cluster } from '../../test/cluster/cluster.js'
 
-/** Since its start. */
+const AUDIT = /FSNamesystem\.audit: .*\bcmd=(\w+).*\bproto=(\w+)/
+
+/** From a mark on. */
 export interface NamenodeCounters {
-  /** Of files: creations, appends, status, lists, renames, blocks. */
   readonly operations: number
   /** Files that were created or opened for appending: each is closed once. */
   readonly opened: number
 }
 
-export async function namenodeCounters(cluster: ClusterAddresses): Promise<NamenodeCounters> {
-  const base = new URL('/jmx?qry=Hadoop:service=NameNode,name=NameNodeActivity', cluster.webhdfsHttpUrl)
-  const answer = await fetch(base)
-  const { beans } = (await answer.json()) as { beans: Record<string, number>[] }
-  const [activity] = beans
-  const counter = (name: string): number => {
-    const value = activity?.[name]
-    if (typeof value !== 'number') throw new Error(`the namenode has no counter ${name}`)
-    return value
+/** Marks where the log ends, and counts from there when it is called. */
+export async function namenodeCounting(cluster: Cluster): Promise<() => Promise<NamenodeCounters>> {
+  const { logPath } = cluster.namenode
+  const from = await lengthOf(logPath)
+  return async () => {
+    let [operations, opened] = [0, 0]
+    const file = await open(logPath)
+    try {
+      for await (const line of file.readLines({ start: from })) {
+        const [found, command, protocol] = AUDIT.exec(line) ?? []
+        if (found === undefined) continue
+        operations += 1
+        // A datanode that serves WebHDFS asks by RPC for what the namenode has logged already.
+        if (protocol === 'rpc' && (command === 'create' || command === 'append')) opened += 1
+      }
+    } finally {
+      await file.close()
+    }
+    return { operations, opened }
   }
-  return {
-    operations: counter('TotalFileOps'),
-    opened: counter('FilesCreated') + counter('FilesAppended'),
+}
+
+async function lengthOf(path: string): Promise<number> {
+  const file = await open(path)
+  try {
+    return (await file.stat()).size
+  } finally {
+    await file.close()
   }
 }
