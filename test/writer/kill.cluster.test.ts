@@ -1,26 +1,20 @@
 // A writer on real HDFS, killed and opened again, stopped with uploads open and continued: every record is there once, in order.
 //
 // KILLS=100 kills more often, SEED=… repeats the choices (not the timing, which is the machine's).
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { describe, test } from 'vitest'
 import { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
 import type { ClusterAddresses } from '../cluster/cluster-addresses.js'
-import { sharedCluster, sharedHadoopVersion } from '../cluster/shared-cluster.js'
-import { COMPILE_MS_MAX, type CompiledProgram, compileWritingProgram } from './compiled-program.js'
+import { sharedHadoopVersion } from '../cluster/shared-cluster.js'
 import { killAgainAndAgain, stopAnywhere, stopWithUploadsOpen } from './hits.js'
 import type { WritingOrder } from './told.js'
+import { useWritingProgram } from './use-writing-program.js'
 import { WriterTrial } from './writer-trial.js'
 
 const kills = Number(process.env.KILLS ?? 10)
 const seed = process.env.SEED ?? String(Date.now())
 const timeout = 120_000 + kills * 15_000 // foreign name: vitest's option
 
-let program: CompiledProgram
-let cluster: ClusterAddresses
-beforeAll(async () => {
-  program = await compileWritingProgram()
-  cluster = await sharedCluster()
-}, 180_000 + COMPILE_MS_MAX)
-afterAll(() => program.remove())
+const stage = useWritingProgram()
 
 interface Way {
   readonly name: string
@@ -37,7 +31,7 @@ const ways = sharedHadoopVersion() === '3.5.0' ? [webhdfs, hdfs] : [webhdfs, hdf
 
 describe.each(ways)('$name', ({ name, url, order }) => {
   const trialIn = (directory: string): WriterTrial =>
-    new WriterTrial({ cluster, script: program.script, url: url(cluster), directory, seed, order })
+    new WriterTrial({ ...stage(), url: url(stage().cluster), directory, seed, order })
 
   test(`killed and opened again ${kills} times`, { timeout }, async () => {
     await using trial = trialIn(`/writer-kill-${name}`)

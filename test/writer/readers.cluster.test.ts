@@ -2,12 +2,10 @@
 // that is not committed, nor a part of one.
 //
 // KILLS=20 kills more often, SEED=… repeats the choices (not the timing, which is the machine's).
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
-import type { ClusterAddresses } from '../cluster/cluster-addresses.js'
-import { sharedCluster } from '../cluster/shared-cluster.js'
-import { COMPILE_MS_MAX, type CompiledProgram, compileWritingProgram } from './compiled-program.js'
 import { killAgainAndAgain } from './hits.js'
+import { useWritingProgram } from './use-writing-program.js'
 import { WatchingReader } from './watching-reader.js'
 import { WriterTrial } from './writer-trial.js'
 
@@ -15,13 +13,7 @@ const kills = Number(process.env.KILLS ?? 5)
 const seed = process.env.SEED ?? String(Date.now())
 const timeout = 120_000 + kills * 15_000 // foreign name: vitest's option
 
-let program: CompiledProgram
-let cluster: ClusterAddresses
-beforeAll(async () => {
-  program = await compileWritingProgram()
-  cluster = await sharedCluster()
-}, 180_000 + COMPILE_MS_MAX)
-afterAll(() => program.remove())
+const stage = useWritingProgram()
 
 test.each([
   ['webhdfs', 'concat', 'live', 'committed bytes'],
@@ -30,10 +22,11 @@ test.each([
   ['webhdfs', 'append', 'sealed', 'sealed files'],
 ] as const)(`%s, mode %s, visibility %s, killed ${kills} times`, { timeout }, async (name, mode, visibility, sees) => {
   const directory = `/readers-${name}-${mode}-${visibility}`
+  const { cluster, script } = stage()
   const url = name === 'hdfs' ? cluster.hdfsUrl : cluster.webhdfsUrl
   await using trial = new WriterTrial({
     cluster,
-    script: program.script,
+    script,
     url,
     directory,
     seed,
