@@ -25,8 +25,8 @@ export const commitMutants: readonly Mutant[] = [
     name: 'a failed upload is cut to the committed length',
     rule: "a failed upload reclaims with keep = that upload's checked base, not the committed length",
     file: 'engine/upload.ts',
-    find: 'const { serial, directory, checkedLength: keep, writersGone } = target',
-    replace: 'const { serial, directory, baseLength: keep, writersGone } = target',
+    find: 'const { serial, directory, checkedLength: keep, writersGone, takesMore } = target',
+    replace: 'const { serial, directory, baseLength: keep, writersGone, takesMore } = target',
     hunt: {
       ...random,
       options: {
