@@ -124,7 +124,8 @@ function zoneOf(name: string): Zone {
 
 function noTime(what: string, value: unknown, unit: TimeUnit): MultiOutputError {
   const text = value === undefined ? 'is missing' : `is no time (unit ${unit}): ${shown(value)}`
-  return new MultiOutputError('BAD_RECORD', `${what} ${text}`)
+  const looksIso = unit !== 'iso' && typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value)
+  return new MultiOutputError('BAD_RECORD', `${what} ${text}${looksIso ? "; texts like this need unit: 'iso'" : ''}`)
 }
 
 function shown(value: unknown): string {

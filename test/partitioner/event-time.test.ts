@@ -38,6 +38,9 @@ describe('where the time is', () => {
     const bad = (message: string) => expect.objectContaining({ code: 'BAD_RECORD', message })
     expect(() => partitioner({}, {})).toThrow(bad('field at is missing'))
     expect(() => partitioner({ at: 'soon' }, {})).toThrow(bad('field at is no time (unit iso): soon'))
+    expect(() => byEventTime({ timestamp: 'at' })({ at: '2026-11-21T12:00:00Z' }, {})).toThrow(
+      bad("field at is no time (unit ms): 2026-11-21T12:00:00Z; texts like this need unit: 'iso'"),
+    )
     expect(() => byEventTime()({}, { eventTimeMs: Number.NaN })).toThrow(
       bad('the event time is no time (unit ms): NaN'),
     )
