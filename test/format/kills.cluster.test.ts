@@ -19,7 +19,7 @@ import { PARTITIONS, recordAt } from '../writer/numbered-source.js'
 import type { DataSetName } from './children/formats.js'
 import type { DataSetOrder } from './children/writing-data-set.js'
 
-const kills = Number(process.env.KILLS ?? 5)
+const kills = Number(process.env.KILLS ?? 2)
 const seed = process.env.SEED ?? String(Date.now())
 const timeout = 120_000 + kills * 15_000 // foreign name: vitest's option
 /** Records of a partition: more than are committed before the last kill. */

@@ -9,7 +9,7 @@ import { useWritingProgram } from './use-writing-program.js'
 import { WatchingReader } from './watching-reader.js'
 import { WriterTrial } from './writer-trial.js'
 
-const kills = Number(process.env.KILLS ?? 5)
+const kills = Number(process.env.KILLS ?? 3)
 const seed = process.env.SEED ?? String(Date.now())
 const timeout = 120_000 + kills * 15_000 // foreign name: vitest's option
 
