@@ -1,9 +1,9 @@
 // The bench: measures the main job beside what users would take instead, on real Kafka and real HDFS that it starts itself.
 //
-//   npm run bench -- [names] [--quick] [--list] [--records n] [--rounds n] [--report directory]
+//   npm run bench -- [names] [--quick] [--list] [--records n] [--rounds n] [--only setting] [--report directory]
 //
 // Without names it asks the usual ones of bench/questions/table.ts, with --quick two of them on few records (2 minutes). Writes report.json, report.md and plots
-// to bench/report/. Exits with 1 when something does not run or an output is wrong; a target that is missed is told, and fails nothing.
+// to bench/report/. `--only '10 ms'` measures those settings of pipeline and steady whose names begin so. Exits with 1 when something does not run or an output is wrong; a target that is missed is told, and fails nothing.
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { compileProgram } from '../test/writer/compiled-program.js'
@@ -22,6 +22,7 @@ const { values, positionals } = parseArgs({
     list: { type: 'boolean', default: false },
     records: { type: 'string' },
     rounds: { type: 'string' },
+    only: { type: 'string', default: '' },
     report: { type: 'string', default: fileURLToPath(new URL('report', import.meta.url)) },
   },
 })
@@ -35,6 +36,7 @@ function command(): string {
     ...(values.quick ? ['--quick'] : []),
     ...(values.records === undefined ? [] : [`--records ${values.records}`]),
     ...(values.rounds === undefined ? [] : [`--rounds ${values.rounds}`]),
+    ...(values.only === '' ? [] : [`--only '${values.only}'`]),
   ]
   return ['npm run bench --', ...positionals, ...flags].join(' ')
 }
@@ -82,6 +84,7 @@ async function ask(asked: readonly Question[]): Promise<number> {
           isQuick: values.quick,
           records,
           rounds,
+          only: values.only,
           compiledDirectory: fileURLToPath(new URL('..', `file://${compiled.script}`)),
           reportDirectory: values.report,
         })

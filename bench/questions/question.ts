@@ -23,6 +23,8 @@ export interface Inquiry {
   /** As the command was asked for. */
   readonly records: number | undefined
   readonly rounds: number | undefined
+  /** Only settings whose names begin so. */
+  readonly only: string
   /** The bench and the library as plain JavaScript: where they lie. */
   readonly compiledDirectory: string
   readonly reportDirectory: string

@@ -23,11 +23,12 @@ export async function steady(inquiry: Inquiry): Promise<void> {
     commits: `every ${COMMIT_INTERVAL_MS / 1000} s`,
   })
   for (const closeDelayMs of isQuick ? [10] : [400, 10]) {
+    const setting = `${closeDelayMs} ms, ${KEYS} keys, every 10 s`
+    if (!setting.startsWith(inquiry.only)) continue
     await using cluster = await startCluster({ httpfs: false, datanodes: 1, closeDelayMs })
     const names = [read, native, http, append, hflush]
     await using ways = await startWays(cluster, { compiledDirectory, closeDelayMs, names })
     await fillTopic(cluster.kafkaBrokers, { topic: 'steady', records, keys: KEYS })
-    const setting = `${closeDelayMs} ms, ${KEYS} keys, every 10 s`
     const one = { setting, topic: 'steady', records, keys: KEYS, commitIntervalMs: COMMIT_INTERVAL_MS, commits: 2 }
     await compare(inquiry, { cluster, ways, cases: [one], rounds })
     const median = (way: string): number => section.median(setting, way) ?? Number.NaN

@@ -88,7 +88,10 @@ export async function startWays(
     const name = wayNames[way]
     if (!wanted(name)) continue
     if (java === undefined) missing.push({ name, reason: reason ?? 'Java did not start' })
-    else there.push({ ...usual, name, needsWarmUp: true, locationOf: over(hdfs), pipe: javaPipe(java, way) })
+    else {
+      const leftOut = way === 'hflush' ? tooManyOpen : never
+      there.push({ ...usual, name, leftOut, needsWarmUp: true, locationOf: over(hdfs), pipe: javaPipe(java, way) })
+    }
   }
   if (wanted(wayNames.spark)) {
     missing.push({
@@ -118,3 +121,7 @@ async function startJava(
 
 const all = (records: number): number => records
 const never = (): undefined => undefined
+
+/** HDFS sets a block of 128 MiB aside for every open file. */
+const tooManyOpen = ({ keys }: { readonly keys: number }): string | undefined =>
+  keys <= 100 ? undefined : `${keys} open files set ${keys / 8} GiB of the datanode's disk aside`
