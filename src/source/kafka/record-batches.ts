@@ -89,6 +89,8 @@ async function storedBatches(bytes: Buffer): Promise<StoredBatch[] | undefined> 
   for (let at = 0; at + BATCH_HEADER_BYTES <= bytes.length; ) {
     const end = at + LENGTH_END + bytes.readInt32BE(at + 8)
     if (bytes[at + 16] !== BATCH_VERSION) return undefined
+    // A length that is none would keep this busy for ever.
+    if (end < at + BATCH_HEADER_BYTES) throw new RangeError(`a batch of ${end - at} bytes, shorter than its own header`)
     if (end > bytes.length) break
     batches.push(await storedBatch(bytes.subarray(at, end)))
     at = end

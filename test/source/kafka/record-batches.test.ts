@@ -79,6 +79,12 @@ test('a last batch that is cut off is left out, however little of it is there', 
   expect(await readFrom(answerBytes(Buffer.alloc(0)))).toEqual([])
 })
 
+test.each([-(2 ** 31), -12, 0, 48])('a batch that says it is %i bytes long is refused', async (length) => {
+  const batch = batchBytes({ records: [record(0, 'a')] })
+  batch.writeInt32BE(length, 8)
+  await expect(batchesOf(answerBytes(batch))).rejects.toThrow(/shorter than its own header/)
+})
+
 test('compressed batches, by the codecs that kafkajs has', async () => {
   registerCodecs()
   const { GZIP } = kafkajs.CompressionTypes
