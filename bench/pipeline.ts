@@ -1,6 +1,6 @@
 // How much of kafkajs' own speed does a pipeline from Kafka to HDFS keep?
 //
-//   npx tsx bench/pipeline.ts [--records 400000] [--rounds 3] [--task-count 1] [--commit-interval-ms 10000]
+//   npx tsx bench/pipeline.ts [--records 400000] [--rounds 3] [--task-count 1] [--commit-interval-ms 10000] [--over webhdfs|hdfs]
 //
 // Starts a cluster of its own (Java 17 and Maven). Records of 170 B with 100 keys, text with id prefix, to the end. In each round kafkajs alone
 // reads the topic, then the pipeline does, each in a new process, from the first fetch to the last record or commit; what was written is counted.
@@ -36,9 +36,11 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     'task-count': { type: 'string', default: '1' },
     'commit-interval-ms': { type: 'string', default: '10000' },
+    over: { type: 'string', default: 'webhdfs' },
   },
 })
 const records = Number(values.records)
+if (values.over !== 'webhdfs' && values.over !== 'hdfs') throw new Error(`--over ${values.over}: webhdfs or hdfs`)
 const topic = 'bench'
 await using cluster = await startCluster({ httpfs: false, datanodes: 1, closeDelayMs: 10 })
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? '?'}, load ${loadavg()[0]!.toFixed(1)}`)
@@ -81,7 +83,7 @@ async function read(way: 'bare' | 'pipeline', round: number): Promise<Reading> {
   const task = {
     brokers: cluster.kafkaBrokers,
     topic,
-    location: `${cluster.webhdfsUrl.replace('//', `//${cluster.description.user}@`)}/bench-${round}`,
+    location: `${(values.over === 'hdfs' ? cluster.hdfsUrl : cluster.webhdfsUrl).replace('//', `//${cluster.description.user}@`)}/bench-${round}`,
     taskCount: Number(values['task-count']),
     commitIntervalMs: Number(values['commit-interval-ms']),
   }
