@@ -32,6 +32,7 @@ import type { MemoryReport, MemoryTask } from './writer/memory.js'
 import type { StreamReport, StreamTask } from './writer/stream.js'
 import type { SustainedReport, SustainedTask } from './writer/sustained.js'
 import type { TakeoverReport, TakeoverTask } from './writer/takeover.js'
+import { startVictim } from './writer/victim.js'
 
 const MEBIBYTE = 2 ** 20
 const KEYS = 100
@@ -281,17 +282,8 @@ async function takeover(): Promise<void> {
 
 /** A writer is stopped with uploads open, and another one takes over. */
 async function afterVanishing(task: Omit<TakeoverTask, 'role'>): Promise<TakeoverReport> {
-  const script = join(directory, 'bench/writer/takeover.js')
-  const victim = spawn(process.execPath, [script, JSON.stringify({ ...task, role: 'victim' })], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const victim = await startVictim(directory, task)
   try {
-    await Promise.race([
-      once(victim.stdout, 'data'),
-      once(victim, 'exit').then(() => {
-        throw new Error('the writer ended before its uploads were open')
-      }),
-    ])
     victim.kill('SIGSTOP')
     return await run<TakeoverReport>('takeover', { ...task, role: 'successor' })
   } finally {

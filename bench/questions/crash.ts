@@ -1,8 +1,6 @@
 // A writer with open files vanishes, and how long the next one takes to open the task.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import type { TakeoverReport, TakeoverTask } from '../writer/takeover.js'
+import { startVictim } from '../writer/victim.js'
 import { runChild } from './run-child.js'
 
 const BYTES_PER_FILE = 16 * 1024
@@ -13,20 +11,8 @@ export async function openAfterCrash(
   { location, files, user }: { readonly location: string; readonly files: number; readonly user: string },
 ): Promise<number> {
   const task: Omit<TakeoverTask, 'role'> = { location, user, keys: files, bytesPerKey: BYTES_PER_FILE, halfOpen: 1 }
-  const script = join(compiledDirectory, 'bench/writer/takeover.js')
-  const victim = spawn(process.execPath, [script, JSON.stringify({ ...task, role: 'victim' })], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  try {
-    await Promise.race([
-      once(victim.stdout, 'data'),
-      once(victim, 'exit').then(() => {
-        throw new Error('the writer ended before its uploads were open')
-      }),
-    ])
-  } finally {
-    victim.kill('SIGKILL')
-  }
+  const victim = await startVictim(compiledDirectory, task)
+  victim.kill('SIGKILL')
   const { openedMs } = await runChild<TakeoverReport>(compiledDirectory, 'bench/writer/takeover', {
     ...task,
     role: 'successor',
