@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { MemoryFileSystem } from '../src/testing/index.js'
 import { everythingBelow, FaultyFileSystem, refused as refusing } from './engine/faulty-file-system.js'
 import { at, linesByDirectory, ManualClock, openOutput } from './engine/sample-output.js'
-import { dir, MINUTE_MS, marked, noon, stateOf, windows, write } from './engine/windows-of-noon.js'
+import { commitAt, dir, MINUTE_MS, marked, noon, stateOf, windows, write } from './engine/windows-of-noon.js'
 
 describe('sealing', () => {
   test('a window that the watermark has passed is sealed by the commit that carries it, and marked', async () => {
@@ -16,13 +16,11 @@ describe('sealing', () => {
     }
     const output = await openOutput(memory, { ...windows, hooks })
     write(output, 1, 0)
-    write(output, 4, 1)
-    await output.commit()
+    await commitAt(output, 4, 1)
     expect(output.committed.watermarkMs).toBe(noon + 4 * MINUTE_MS)
     expect(told).toEqual([])
     write(output, 6, 2)
-    write(output, 3, 3)
-    await output.commit()
+    await commitAt(output, 3, 3)
     const window = { windowEndMs: noon + 5 * MINUTE_MS, directories: [dir(0)] }
     expect(told).toEqual(['window', { sealed: window }, { marked: window }])
     expect(await marked(memory)).toEqual([`${dir(0)}/_SUCCESS`])
@@ -40,10 +38,8 @@ describe('sealing', () => {
   test('the end itself is the next window: a record at the end seals the one before', async () => {
     const memory = new MemoryFileSystem()
     const output = await openOutput(memory, windows)
-    write(output, 4, 0)
-    await output.commit()
-    write(output, 5, 1)
-    await output.commit()
+    await commitAt(output, 4, 0)
+    await commitAt(output, 5, 1)
     expect(await marked(memory)).toEqual([`${dir(0)}/_SUCCESS`])
     await output.close()
   })
@@ -52,11 +48,9 @@ describe('sealing', () => {
     const memory = new MemoryFileSystem()
     const checkpointLimits = { commitsMax: 1, bytesMin: 0 }
     const first = await openOutput(memory, windows, { checkpointLimits })
-    write(first, 1, 0)
-    await first.commit()
+    await commitAt(first, 1, 0)
     const output = await openOutput(memory, windows)
-    write(output, 7, 1)
-    await output.commit()
+    await commitAt(output, 7, 1)
     expect((await stateOf(memory)).openFiles.size).toBe(1)
     expect(await marked(memory)).toEqual([`${dir(0)}/_SUCCESS`])
     await output.close()
@@ -65,10 +59,8 @@ describe('sealing', () => {
   test('in new-file mode nothing is left open, and windows are marked all the same', async () => {
     const memory = new MemoryFileSystem()
     const output = await openOutput(memory, { ...windows, mode: 'new-file' })
-    write(output, 1, 0)
-    await output.commit()
-    write(output, 6, 1)
-    await output.commit()
+    await commitAt(output, 1, 0)
+    await commitAt(output, 6, 1)
     expect(await marked(memory)).toEqual([`${dir(0)}/_SUCCESS`])
     await output.close()
   })
@@ -76,14 +68,12 @@ describe('sealing', () => {
   test('a file whose only record of the attempt was refused is sealed like the others', async () => {
     const memory = new MemoryFileSystem()
     const output = await openOutput(memory, windows)
-    write(output, 1, 0)
-    await output.commit()
+    await commitAt(output, 1, 0)
     const context = { ...at(1), eventTimeMs: noon + 2 * MINUTE_MS }
     expect(() => output.write({ key: '', text: 'unwritable' }, context)).toThrow(
       expect.objectContaining({ code: 'BAD_RECORD' }),
     )
-    write(output, 6, 1)
-    await output.commit()
+    await commitAt(output, 6, 1)
     expect(await marked(memory)).toEqual([`${dir(0)}/_SUCCESS`])
     await output.close()
   })
@@ -112,16 +102,14 @@ describe('late records', () => {
     const eventTime = { allowedLatenessMs: 0, late }
     const output = await openOutput(memory, { ...windows, eventTime, hooks: { late: (event) => told.push(event) } })
     write(output, 1, 0)
-    write(output, 6, 1)
-    await output.commit()
+    await commitAt(output, 6, 1)
     const refused: unknown[] = []
     try {
       write(output, 2, 2)
     } catch (error) {
       refused.push(error)
     }
-    write(output, 7, 3)
-    await output.commit()
+    await commitAt(output, 7, 3)
     expect(output.lateCount).toBe(1)
     expect(told).toMatchObject([{ directory: dir(0), windowEndMs: noon + 5 * MINUTE_MS, late }])
     return { memory, output, refused }
@@ -166,12 +154,10 @@ describe('late records', () => {
     const memory = new MemoryFileSystem()
     const first = await openOutput(memory, windows)
     write(first, 1, 0)
-    write(first, 6, 1)
-    await first.commit()
+    await commitAt(first, 6, 1)
     const { partitioner } = windows
     const output = await openOutput(memory, { partitioner: partitioner! })
-    write(output, 2, 2)
-    await output.commit()
+    await commitAt(output, 2, 2)
     expect(await linesByDirectory(memory)).toEqual({ [dir(0)]: ['0-0'], [dir(5)]: ['0-1'] })
     expect(output.lateCount).toBe(1)
     await output.close()
@@ -266,15 +252,13 @@ describe('the watermark', () => {
     const memory = new MemoryFileSystem()
     const faulty = new FaultyFileSystem(memory)
     const output = await openOutput(faulty, windows)
-    write(output, 1, 0)
-    await output.commit()
+    await commitAt(output, 1, 0)
     write(output, 6, 1)
     faulty.disturb('rename', /\/log\//, refusing('PERMISSION'), 1_000)
     await expect(output.commit()).rejects.toThrow()
     faulty.heal()
     await output.abort()
-    write(output, 2, 1)
-    await output.commit()
+    await commitAt(output, 2, 1)
     expect(output.lateCount).toBe(0)
     expect(output.committed.watermarkMs).toBe(noon + 2 * MINUTE_MS)
     await output.close()

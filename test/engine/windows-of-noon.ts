@@ -32,6 +32,12 @@ export function write(output: MultiOutput<Line>, minutes: number, offset: number
   void output.write({ key: '', text: `${partition}-${offset}` }, context)
 }
 
+/** The same, as a commit of its own. */
+export async function commitAt(output: MultiOutput<Line>, minutes: number, offset: number): Promise<void> {
+  write(output, minutes, offset)
+  await output.commit()
+}
+
 /** What a task's log says. */
 export async function stateOf(fileSystem: FileSystem, task: number = 0): Promise<TaskState> {
   return (await readLog(sampleContext(fileSystem, { task }))).state

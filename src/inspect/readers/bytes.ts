@@ -1,8 +1,9 @@
 // Reads length-delimited files: `bytes`, with the id as a frame at the beginning of each frame.
 import { type FrameShape, frameShapeIn, readLength } from '../../format/bytes/framing.js'
 import { type FoundId, parseFoundId } from '../found-id.js'
+import { type Divider, divide } from './divider.js'
 import { unknownReader } from './lines.js'
-import { type CommittedFile, DamagedFile, type RecordReader, type RecordVisitor } from './record-reader.js'
+import { DamagedFile, type RecordReader, type RecordVisitor } from './record-reader.js'
 
 /** An id is no longer: topics are at most 249 characters. */
 const ID_BYTES_MAX = 1_024
@@ -12,20 +13,13 @@ export const bytesReader: RecordReader = {
   unit: 'frame',
   read: (file, visitor) => {
     const shape = frameShapeIn(file.formatState)
-    if (shape !== undefined) return readFrames(file, shape, visitor)
-    return unknownReader.read(file, visitor)
+    if (shape === undefined) return unknownReader.read(file, visitor)
+    return divide(file, visitor, { hasIds: shape.hasIds, divider: new Frames(shape, visitor) })
   },
 }
 
-async function readFrames(file: CommittedFile, shape: FrameShape, visitor: RecordVisitor): Promise<void> {
-  if (shape.hasIds) visitor.expectIds()
-  const frames = new Frames(shape, visitor)
-  for await (const chunk of file.chunks()) frames.take(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
-  frames.end()
-}
-
 /** Goes from frame to frame; of their contents only the ids are kept. */
-class Frames {
+class Frames implements Divider {
   readonly #shape: FrameShape
   readonly #visitor: RecordVisitor
   /** The beginning of a frame whose rest is to come. */

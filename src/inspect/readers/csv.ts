@@ -1,8 +1,9 @@
 // Reads CSV files: the first cell of each row, which is where `csv({ idColumn })` puts the id.
 import { type CsvShape, csvRow, csvShapeIn } from '../../format/csv/shape.js'
 import { parseFoundId } from '../found-id.js'
+import { type Divider, divide } from './divider.js'
 import { unknownReader } from './lines.js'
-import { type CommittedFile, DamagedFile, type RecordReader, type RecordVisitor } from './record-reader.js'
+import { DamagedFile, type RecordReader, type RecordVisitor } from './record-reader.js'
 
 /** How much of a row is looked at for its id. */
 const ID_BYTES_MAX = 1_024
@@ -15,19 +16,13 @@ export const csvReader: RecordReader = {
   read: (file, visitor) => {
     const shape = csvShapeIn(file.formatState)
     // Somebody else's format of that extension: nothing is known of it.
-    return shape === undefined ? unknownReader.read(file, visitor) : readRows(file, shape, visitor)
+    if (shape === undefined) return unknownReader.read(file, visitor)
+    return divide(file, visitor, { hasIds: shape.hasIds, divider: new Rows(shape, visitor) })
   },
 }
 
-async function readRows(file: CommittedFile, shape: CsvShape, visitor: RecordVisitor): Promise<void> {
-  if (shape.hasIds) visitor.expectIds()
-  const rows = new Rows(shape, visitor)
-  for await (const chunk of file.chunks()) rows.take(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
-  rows.end()
-}
-
 /** Divides bytes into rows. A row may be as long as it likes: only its beginning is kept. */
-class Rows {
+class Rows implements Divider {
   readonly #shape: CsvShape
   readonly #visitor: RecordVisitor
   readonly #quote: number
