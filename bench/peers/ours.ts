@@ -3,7 +3,8 @@ import { channel } from 'node:diagnostics_channel'
 import { writeFileSync } from 'node:fs'
 import type { ClientRequest } from 'node:http'
 import { Session } from 'node:inspector/promises'
-import { byFunction, GroupPipeline, kafkaGroup, multiOutputSink, type SourceRecord, text } from '../../src/index.js'
+import { GroupPipeline, kafkaGroup, multiOutputSink, type SourceRecord } from '../../src/index.js'
+import { keyedText } from '../pipeline/keyed-text.js'
 import type { PipeTask } from './peer.js'
 import { Samples, taskOfProcess } from './samples.js'
 
@@ -46,8 +47,7 @@ const pipeline = new GroupPipeline({
       task: number,
       taskCount,
       takeover,
-      partitioner: byFunction(({ key }) => (key as Buffer).toString('latin1')),
-      format: text({ prefixId: true, value: ({ value }) => value as Uint8Array }),
+      ...keyedText,
       bufferedBytesMax: Math.floor(BUFFERED_BYTES_MAX / taskCount),
     }),
   decode: 'none',

@@ -1,7 +1,7 @@
 // Peer (c): kafkajs and the npm package `webhdfs`, as its README has it: for each batch that kafkajs hands over, an appendFile for each key,
 // 16 at once (a writeFile when the key is new). No commit, no exactness. It ends at the number of records it was asked for.
-import kafkajs from 'kafkajs'
 import webhdfs from 'webhdfs'
+import { connectConsumer } from './consumer.js'
 import { lineHead, type PipeTask } from './peer.js'
 import { Samples, taskOfProcess } from './samples.js'
 
@@ -13,17 +13,14 @@ interface Client {
   appendFile(path: string, data: Buffer, callback: (error: Error | null) => void): void
 }
 
-const { brokers, topic, records, location, webhdfsHttpUrl, user } = taskOfProcess<PipeTask>()
+const task = taskOfProcess<PipeTask>()
+const { records, location, webhdfsHttpUrl, user } = task
 const { hostname: host, port, pathname: path } = new URL(webhdfsHttpUrl)
 const directory = new URL(location).pathname
 const client = webhdfs.createClient({ host, port, user, path }) as unknown as Client
-const kafka = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING })
-const consumer = kafka.consumer({ groupId: `naive-${process.pid}-${Date.now()}`, maxWaitTimeInMs: 100 })
 const samples = new Samples()
 const known = new Set<string>()
-await consumer.connect()
-await consumer.subscribe({ topic, fromBeginning: true })
-consumer.on(consumer.events.GROUP_JOIN, () => samples.begin())
+const consumer = await connectConsumer(task, samples, 'naive')
 let count = 0
 await consumer.run({
   autoCommit: false,

@@ -1,6 +1,7 @@
 // One reading of the topic in a process of its own: `bare` by kafkajs alone, which only counts; `pipeline` to HDFS. Prints a line of JSON.
 import kafkajs from 'kafkajs'
-import { byFunction, GroupPipeline, kafkaGroup, multiOutputSink, type SourceRecord, text } from '../../src/index.js'
+import { GroupPipeline, kafkaGroup, multiOutputSink, type SourceRecord } from '../../src/index.js'
+import { keyedText } from './keyed-text.js'
 
 const SAMPLE_MS = 50
 
@@ -68,8 +69,7 @@ async function runPipeline(): Promise<object> {
         task: number,
         taskCount,
         takeover,
-        partitioner: byFunction(({ key }) => (key as Buffer).toString('latin1')),
-        format: text({ prefixId: true, value: ({ value }) => value as Uint8Array }),
+        ...keyedText,
         bufferedBytesMax: Math.floor((256 * 2 ** 20) / taskCount),
       }),
     decode: 'none',

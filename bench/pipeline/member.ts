@@ -1,5 +1,6 @@
 // One process of a group, for takeover.ts: prints when it joined, began to open a task, had opened it, and committed, as lines of JSON.
-import { byFunction, GroupPipeline, kafkaGroup, multiOutputSink, type SourceRecord, text } from '../../src/index.js'
+import { GroupPipeline, kafkaGroup, multiOutputSink, type SourceRecord } from '../../src/index.js'
+import { keyedText } from './keyed-text.js'
 
 const { brokers, topic, location } = JSON.parse(process.argv[2]!) as {
   readonly brokers: string[]
@@ -25,8 +26,7 @@ const pipeline = new GroupPipeline({
       task,
       taskCount: 2,
       takeover,
-      partitioner: byFunction(({ key }) => (key as Buffer).toString('latin1')),
-      format: text({ prefixId: true, value: ({ value }) => value as Uint8Array }),
+      ...keyedText,
       logger,
     }),
   decode: 'none',
