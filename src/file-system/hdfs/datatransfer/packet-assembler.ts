@@ -1,5 +1,6 @@
 // Makes packets of the bytes of one file: full ones of 64 KiB as the bytes come, and a shorter one when somebody wants what is there sent.
-import { CHUNK_BYTES, headOfPacket, PACKET_BYTES } from './packet.js'
+import { CHUNK_BYTES } from './crc32c-of-chunks.js'
+import { headOfPacket, PACKET_BYTES } from './packet.js'
 import type { Packet } from './write-pipeline.js'
 
 /** The first buffer of a file; it doubles up to a packet. Most files get a few kilobytes between two flushes. */

@@ -1,9 +1,7 @@
 // Packets of the data port, made and read by hand, for there are sixteen in each MiB: lengths, header, checksums, data.
 import { MalformedMessage, WireReader } from '../protobuf/wire-reader.js'
-import { crc32c, wordsOf } from './crc32.js'
+import { CHUNK_BYTES, writeChecksums } from './crc32c-of-chunks.js'
 
-/** What each checksum is of. HDFS's default; a file must stay with what it began with. */
-export const CHUNK_BYTES = 512
 const CHECKSUM_BYTES = 4
 /** Data of a full packet. */
 export const PACKET_BYTES: number = 64 * 1024
@@ -47,10 +45,7 @@ export function headOfPacket({ offsetInBlock, seqno, isLast, isSynced }: PacketH
     head[at + 1] = 1
     at += SYNC_BYTES
   }
-  const words = wordsOf(data)
-  for (let start = 0; start < dataBytes; start += CHUNK_BYTES) {
-    at = head.writeInt32BE(crc32c(data, start, Math.min(start + CHUNK_BYTES, dataBytes), words), at)
-  }
+  writeChecksums(data, head, at)
   return head
 }
 

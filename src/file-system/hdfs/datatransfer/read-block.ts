@@ -15,6 +15,7 @@ import { delimited } from '../protobuf/message.js'
 import { MalformedMessage } from '../protobuf/wire-reader.js'
 import type { Session } from '../session.js'
 import { type ChecksumFunction, crc32, crc32c, wordsOf } from './crc32.js'
+import { CHUNK_BYTES, writeChecksums } from './crc32c-of-chunks.js'
 import { shownDatanode } from './datanode-connections.js'
 import { type PacketHeader, packetHeaderOf } from './packet.js'
 import { SocketReader } from './socket-reader.js'
@@ -127,6 +128,12 @@ interface Checked {
 
 function verify({ data, checksums, type, bytesPerChecksum }: Checked, complaint: string): void {
   if (type === CHECKSUM_TYPE.none) return
+  if (type === CHECKSUM_TYPE.crc32c && bytesPerChecksum === CHUNK_BYTES) {
+    const computed = Buffer.allocUnsafe(checksums.byteLength)
+    writeChecksums(data, computed, 0)
+    if (!computed.equals(checksums)) throw new BadReplica(complaint)
+    return
+  }
   const checksumOf: ChecksumFunction | undefined =
     type === CHECKSUM_TYPE.crc32c ? crc32c : type === CHECKSUM_TYPE.crc32 ? crc32 : undefined
   if (checksumOf === undefined) throw new MalformedMessage(`checksums of type ${type}`)

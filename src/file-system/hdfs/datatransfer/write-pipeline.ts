@@ -14,8 +14,9 @@ import {
 import { delimited } from '../protobuf/message.js'
 import { MalformedMessage } from '../protobuf/wire-reader.js'
 import type { Session } from '../session.js'
+import { CHUNK_BYTES } from './crc32c-of-chunks.js'
 import { shownDatanode } from './datanode-connections.js'
-import { CHUNK_BYTES, HEARTBEAT_SEQNO, headOfPacket, packetAckOf } from './packet.js'
+import { HEARTBEAT_SEQNO, headOfPacket, packetAckOf } from './packet.js'
 import { SocketReader } from './socket-reader.js'
 
 const DATA_TRANSFER_VERSION = 28
