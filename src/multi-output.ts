@@ -100,8 +100,8 @@ export class MultiOutput<R> implements AsyncDisposable {
     try {
       checkSupport(checked, fileSystem)
       const context = contextOf(options, checked, fileSystem, environment)
-      const { job, taskCount, mode, visibility } = checked
-      const description: JobDescription = { job, taskCount, mode, visibility }
+      const { job, taskCount, mode, visibility, fileName, naming } = checked
+      const description: JobDescription = { job, taskCount, mode, visibility, ...definedOnly({ fileName }) }
       await claimJob(context, description)
       const opened = await openTask(context, checked.takeover)
       const eventTime = eventTimeOf(options, checked, opened.state)
@@ -113,6 +113,7 @@ export class MultiOutput<R> implements AsyncDisposable {
           roll: definedOnly(checked.roll),
           mode,
           visibility,
+          naming,
           taskCount,
           ...(eventTime === undefined ? {} : { eventTime }),
           openFilesMax: checked.openFilesMax,
@@ -286,6 +287,7 @@ function contextOf<R>(
     writer: environment.process ?? currentProcess(),
     isSurelyGone: environment.isSurelyGone ?? isSurelyGone,
     task: checked.task,
+    naming: checked.naming,
     mode: checked.mode,
     limits: {
       ...engineLimits,

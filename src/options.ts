@@ -14,6 +14,7 @@ import { MAIN_STREAM } from './model/data-file.js'
 import type { Mode } from './model/mode.js'
 import { MultiOutputError } from './model/multi-output-error.js'
 import type { Partitioner } from './partitioner/partitioner.js'
+import { type FileNaming, fileNamingOf } from './protocol/file-naming.js'
 import { PROTOCOL_DIRECTORY } from './protocol/layout.js'
 import type { RollPolicy } from './protocol/roll-policy.js'
 
@@ -77,6 +78,12 @@ export interface MultiOutputOptions<R> {
   readonly mode?: Mode
   /** `live` (default): open files show under their final name. `sealed`: dot-hidden until sealed. Fixed when the job is first opened. */
   readonly visibility?: Visibility
+  /**
+   * Names of the data files, for readers who demand some: `'orders_{task}_{serial}_{generation}.{extension}'`. Each of these placeholders stands there once,
+   * for recovery finds files by their names; `{generation}` is `{epoch}.{counter}`, which may stand apart. docs/formats.md says what each is. Left out:
+   * `part-{task}-{serial}-{generation}.{extension}`. Fixed when the job is first opened.
+   */
+  readonly fileName?: string
   /** When to seal a file and begin the next. `fileSizeBytesMax` is 1 GiB unless set, and in mode `concat` `blocksMax` is 100; the others are no reason unless set. */
   readonly roll?: RollPolicy
   /** Bytes that may wait in memory; default 256 MiB. */
@@ -163,6 +170,7 @@ const schema = z.strictObject({
   compression: z.enum(['none', 'gzip', 'zstd']).default('none'),
   mode: z.enum(['append', 'new-file', 'concat']).default('append'),
   visibility: z.enum(['live', 'sealed']).default('live'),
+  fileName: z.string().optional(),
   roll: z
     .strictObject({
       fileSizeBytesMax: positive.default(FILE_SIZE_BYTES_MAX_DEFAULT),
@@ -200,6 +208,8 @@ export interface CheckedOptions {
   readonly mode: Mode
   readonly compression: Compression | undefined
   readonly visibility: Visibility
+  readonly fileName?: string | undefined
+  readonly naming: FileNaming
   readonly eventTime?: EventTimePolicy | undefined
   readonly roll: { readonly [K in keyof RollPolicy]: RollPolicy[K] | undefined }
   readonly bufferedBytesMax: number
@@ -242,7 +252,12 @@ export function checkOptions<R>(options: MultiOutputOptions<R>): CheckedOptions 
   if (roll.blocksMax !== undefined && mode !== 'concat')
     throw wrongOptions(`roll.blocksMax: blocks are counted in mode 'concat' only; in '${mode}' take fileSizeBytesMax`)
   const blocksMax = mode === 'concat' ? (roll.blocksMax ?? BLOCKS_MAX_DEFAULT) : undefined
-  return { ...checked, roll: { ...roll, blocksMax }, compression: checkCompression(checked.compression) }
+  return {
+    ...checked,
+    roll: { ...roll, blocksMax },
+    naming: refusing('fileName', () => fileNamingOf(checked)),
+    compression: refusing('compression', () => compressionOf(checked.compression)),
+  }
 }
 
 function checkEventTime<R>(
@@ -277,11 +292,12 @@ function checkFormats<R>(
   }
 }
 
-function checkCompression(name: CompressionName): Compression | undefined {
+/** What an option makes, whose complaint about it is ours. */
+function refusing<T>(option: string, make: () => T): T {
   try {
-    return compressionOf(name)
+    return make()
   } catch (error) {
-    throw wrongOptions(`compression: ${(error as Error).message}`)
+    throw wrongOptions(`${option}: ${(error as Error).message}`)
   }
 }
 

@@ -9,10 +9,15 @@ import type { UntouchedSeal } from './seal-choice.js'
 import type { Epoch, TaskContext } from './task-context.js'
 
 /** The attempt's files, all of which are uploaded, and those that are sealed without having gained anything. */
-export function plannedFiles<R>(attempt: Attempt<R>, seals: readonly UntouchedSeal[], epoch: Epoch): PlannedFile[] {
-  const files = attempt.files.map((file) => plannedFileOf(file, epoch)).filter((file) => file !== undefined)
+export function plannedFiles<R>(
+  { naming }: TaskContext,
+  attempt: Attempt<R>,
+  seals: readonly UntouchedSeal[],
+  epoch: Epoch,
+): PlannedFile[] {
+  const files = attempt.files.map((file) => plannedFileOf(naming, file, epoch)).filter((file) => file !== undefined)
   // The log has one open file of a key: one that is sealed comes before the one that follows it.
-  return [...seals.map(({ file }) => plannedSealOf(file)), ...files]
+  return [...seals.map(({ file }) => plannedSealOf(naming, file)), ...files]
 }
 
 /** Why files are sealed, by serial. */

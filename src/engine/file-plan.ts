@@ -2,7 +2,7 @@
 import { joinPath, nameOf, parentOf } from '../file-system/path.js'
 import type { DataFile } from '../model/data-file.js'
 import type { Mode } from '../model/mode.js'
-import { dataFileName, parseDataFileName } from '../protocol/layout.js'
+import type { FileNaming } from '../protocol/file-naming.js'
 import type { PlannedFile } from '../protocol/plan-commit.js'
 import type { AttemptFile } from './attempt-file.js'
 import type { FileTarget } from './file-target.js'
@@ -15,6 +15,7 @@ export function targetOf(
   file: Pick<AttemptFile<never>, 'directory' | 'before'>,
   open: DataFile | undefined,
   fresh: {
+    readonly naming: FileNaming
     readonly task: number
     readonly epoch: Epoch
     readonly extension: string
@@ -45,7 +46,7 @@ export function targetOf(
   }
   if (file.before.length !== 0) throw new TypeError(`the file of serial ${serial} is to be appended to and is not open`)
   const shown = fresh.visibility === 'sealed' ? 'hidden' : 'visible'
-  const name = dataFileName({
+  const name = fresh.naming.format({
     task: fresh.task,
     serial,
     generation: fresh.epoch.nextGeneration(),
@@ -81,7 +82,7 @@ function blankOf(
 }
 
 /** The change and the placement of an attempt's file once all of it is uploaded; `undefined` where there is nothing to say of it. */
-export function plannedFileOf<R>(file: AttemptFile<R>, epoch: Epoch): PlannedFile | undefined {
+export function plannedFileOf<R>(naming: FileNaming, file: AttemptFile<R>, epoch: Epoch): PlannedFile | undefined {
   const { target } = file
   const sealed = file.sealReason !== undefined
   if (target === undefined) return undefined
@@ -105,7 +106,7 @@ export function plannedFileOf<R>(file: AttemptFile<R>, epoch: Epoch): PlannedFil
     ...(target.blockCount === undefined ? {} : { blockCount: target.blockCount }),
     sealed,
   }
-  return shownWhenSealed({ change, placement })
+  return shownWhenSealed(naming, { change, placement })
 }
 
 /** Where the bytes of a file are, all of which are uploaded. An upload that nothing came of is no part: HDFS puts no empty file behind another. */
@@ -117,17 +118,17 @@ function placementOf({ placement, parts, directory, path }: FileTarget, epoch: E
 }
 
 /** The seal of an open file that the attempt does not touch. */
-export function plannedSealOf(file: DataFile): PlannedFile {
+export function plannedSealOf(naming: FileNaming, file: DataFile): PlannedFile {
   const change = { ...unchangedAt(file, file.path), sealed: true }
-  return shownWhenSealed({ change, placement: { at: 'data-file' } })
+  return shownWhenSealed(naming, { change, placement: { at: 'data-file' } })
 }
 
 /** A dot-hidden file takes its visible name in the commit that seals it. */
-function shownWhenSealed(planned: PlannedFile): PlannedFile {
+function shownWhenSealed(naming: FileNaming, planned: PlannedFile): PlannedFile {
   const { change, placement } = planned
-  const name = parseDataFileName(nameOf(change.path))
+  const name = naming.parse(nameOf(change.path))
   if (!change.sealed || name?.shown !== 'hidden') return planned
-  const path = joinPath(parentOf(change.path), dataFileName({ ...name, shown: 'visible' }))
+  const path = joinPath(parentOf(change.path), naming.format({ ...name, shown: 'visible' }))
   const shown = { ...change, path }
   if (placement.at === 'data-file') return { change: shown, placement: { at: 'hidden', hiddenPath: change.path } }
   return { change: shown, placement }

@@ -7,7 +7,6 @@ import { MAIN_STREAM } from '../model/data-file.js'
 import { isMultiOutputError, MultiOutputError } from '../model/multi-output-error.js'
 import type { RecordContext } from '../model/record-id.js'
 import type { Partitioner, WindowedPlace } from '../partitioner/partitioner.js'
-import { dataFileName, hasExtension } from '../protocol/layout.js'
 import type { RollPolicy } from '../protocol/roll-policy.js'
 import { isFull, rollReason } from '../protocol/roll-policy.js'
 import type { TaskState } from '../protocol/task-state.js'
@@ -266,7 +265,7 @@ export class Intake<R> {
       const sealed = isSealedHere || this.before?.sealedKeys.has(key) === true
       const known = sealed ? undefined : this.state.openFiles.get(key)
       // Of another format or compression: the next commit seals it.
-      const open = known !== undefined && hasExtension(known.path, stream.extension) ? known : undefined
+      const open = known !== undefined && this.#hasExtension(known, stream) ? known : undefined
       const before: FileBefore = open ?? this.#newFile(directory, stream, context)
       const state = open?.formatState
       const writer = stream.format.open({ length: before.length, ...(state === undefined ? {} : { state }) })
@@ -278,12 +277,17 @@ export class Intake<R> {
     return file
   }
 
+  #hasExtension({ path }: { readonly path: string }, { extension }: Stream<R>): boolean {
+    return this.#context.naming.extensionOf(path) === extension
+  }
+
   #newFile(directory: string, stream: Stream<R>, context: RecordContext): FileBefore {
     const serial = this.#nextSerial
     // The whole path is checked here, where the record can still be refused.
     const generation = { epoch: 0, counter: 0 }
     const { extension } = stream
-    const name = dataFileName({ task: this.#context.task, serial, generation, extension, shown: 'hidden' })
+    const { naming, task } = this.#context
+    const name = naming.format({ task, serial, generation, extension, shown: 'hidden' })
     refuseInvalid(joinPath(directory, name), context)
     this.#nextSerial = serial + 1
     return { serial, length: 0, recordCount: 0, createdMs: this.#context.clock.nowMs() }

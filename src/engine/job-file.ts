@@ -5,6 +5,7 @@ import { joinPath } from '../file-system/path.js'
 import type { Mode } from '../model/mode.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
 import { decodeChecked, encodeChecked } from '../protocol/checked-text.js'
+import { DEFAULT_TEMPLATE, fileNamingOf } from '../protocol/file-naming.js'
 import { JOB_PATH, JOB_TMP_DIRECTORY } from '../protocol/layout.js'
 import { corrupt } from '../protocol/record-codec.js'
 import { probeConcat } from './probe-concat.js'
@@ -22,6 +23,8 @@ export interface JobDescription {
   readonly taskCount: number
   readonly mode: Mode
   readonly visibility: Visibility
+  /** The template of its data files' names; see FileNaming. Left out: the default one. */
+  readonly fileName?: string
 }
 
 const schema = z.strictObject({
@@ -30,6 +33,7 @@ const schema = z.strictObject({
   taskCount: z.number().int().min(1),
   mode: z.enum(['append', 'new-file', 'concat']),
   visibility: z.enum(['live', 'sealed']),
+  fileName: z.string().optional(),
   createdMs: z.number().int(),
 })
 
@@ -59,8 +63,15 @@ export async function readJob({ fileSystem }: JobReader): Promise<JobDescription
     const issue = result.error.issues[0]!
     throw corrupt(JOB_PATH, `its field ${issue.path.join('.')}: ${issue.message}`)
   }
-  const { job, taskCount, mode, visibility } = result.data
-  return { job, taskCount, mode, visibility }
+  const { job, taskCount, mode, visibility, fileName } = result.data
+  const known = { job, taskCount, mode, visibility }
+  if (fileName === undefined) return known
+  try {
+    fileNamingOf({ fileName })
+    return { ...known, fileName }
+  } catch (error) {
+    throw corrupt(JOB_PATH, `its field fileName: ${(error as Error).message}`, error)
+  }
 }
 
 /** Makes sure that the location is this job's: puts the description where there is none, and compares in any case. Throws `JOB_MISMATCH`. */
@@ -119,6 +130,11 @@ function compare(found: JobDescription, wanted: JobDescription): void {
     throw mismatch('mode', found.mode, wanted.mode, 'it is fixed when a job is first opened')
   if (found.visibility !== wanted.visibility) {
     throw mismatch('visibility', found.visibility, wanted.visibility, 'it is fixed when a job is first opened')
+  }
+  if (fileNamingOf(found).template !== fileNamingOf(wanted).template) {
+    const [there, here] = [found.fileName ?? DEFAULT_TEMPLATE, wanted.fileName ?? DEFAULT_TEMPLATE]
+    const why = 'recovery finds files by their names, so they are fixed when a job is first opened'
+    throw mismatch('fileName', there, here, `${why}; set it to what stands there, or choose another location`)
   }
 }
 

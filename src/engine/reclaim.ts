@@ -5,8 +5,7 @@ import type { FileStatus } from '../file-system/file-system.js'
 import { FileSystemError, isFileSystemError } from '../file-system/file-system-error.js'
 import { joinPath, nameOf } from '../file-system/path.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
-import type { DataFileName } from '../protocol/layout.js'
-import { dataFileName } from '../protocol/layout.js'
+import type { DataFileName } from '../protocol/file-naming.js'
 import type { Placement } from '../protocol/plan-commit.js'
 import type { Generations } from '../protocol/reclaim-decision.js'
 import { generationsOf, reclaimChoice } from '../protocol/reclaim-decision.js'
@@ -59,10 +58,11 @@ export async function reclaim(
 ): Promise<Reclaimed> {
   let mayTruncate = context.fileSystem.capabilities.truncate
   const { keep, takesMore = true } = request
+  const { naming } = context
   for (let round = 0; round < context.limits.reclaimRoundsMax; round++) {
     const name = await lane(() => fence(context, epoch, request))
     if (name === undefined) continue
-    const path = joinPath(request.directory, dataFileName(name))
+    const path = joinPath(request.directory, naming.format(name))
     const found = await settle(context, epoch, path, request, lane)
     if (found === 'moved') continue
     switch (reclaimChoice({ ...found, keep, mayTruncate, takesMore })) {
@@ -78,7 +78,7 @@ export async function reclaim(
       case 'copy': {
         const temp = await lane(() => copyPrefix(context, epoch, path, request.keep))
         if (temp === 'moved') continue
-        const next = joinPath(request.directory, dataFileName({ ...name, generation: epoch.nextGeneration() }))
+        const next = joinPath(request.directory, naming.format({ ...name, generation: epoch.nextGeneration() }))
         tell(context, 'reclaim', { from: request.path, path: next, keptBytes: request.keep, how: 'copied' })
         return { path: next, placement: { at: 'temp', temp, replaces: [path] } }
       }
@@ -99,6 +99,7 @@ function reclaimed(context: TaskContext, request: ReclaimRequest, path: string, 
 /** Gives the file a name of our own epoch. `undefined`: look again. */
 async function fence(context: TaskContext, epoch: Epoch, request: ReclaimRequest): Promise<DataFileName | undefined> {
   const { directory } = request
+  const pathOf = (name: DataFileName): string => joinPath(directory, context.naming.format(name))
   const generations = await findGenerations(context, epoch, request)
   if (generations.found === 'none') {
     return fencedOrLost(
@@ -109,14 +110,10 @@ async function fence(context: TaskContext, epoch: Epoch, request: ReclaimRequest
     )
   }
   if (generations.found === 'later-epoch') throw fenced(context, epoch, `${generations.name} is of a later epoch`)
-  for (const lower of generations.lower) await context.fileSystem.delete(joinPath(directory, dataFileName(lower)))
+  for (const lower of generations.lower) await context.fileSystem.delete(pathOf(lower))
   const next: DataFileName = { ...generations.highest, generation: epoch.nextGeneration() }
   try {
-    await context.fileSystem.rename(
-      joinPath(directory, dataFileName(generations.highest)),
-      joinPath(directory, dataFileName(next)),
-      { mode: 'move' },
-    )
+    await context.fileSystem.rename(pathOf(generations.highest), pathOf(next), { mode: 'move' })
     return next
   } catch (error) {
     // Moved by another, or unanswered: the next listing tells under which name it is.
@@ -129,10 +126,12 @@ async function fence(context: TaskContext, epoch: Epoch, request: ReclaimRequest
 
 /** Lists once more before believing that a file is gone: a listing is not atomic. */
 async function findGenerations(context: TaskContext, epoch: Epoch, request: ReclaimRequest): Promise<Generations> {
-  const wanted = { task: context.task, serial: request.serial, epoch: epoch.number }
+  const { naming, task } = context
+  const extension = naming.extensionOf(request.path)
+  const wanted = { task, serial: request.serial, extension, epoch: epoch.number }
   let generations: Generations = { found: 'none' }
   for (let listing = 0; listing < 2 && generations.found === 'none'; listing++) {
-    generations = generationsOf(await namesIn(context, request.directory), wanted)
+    generations = generationsOf(naming, await namesIn(context, request.directory), wanted)
   }
   return generations
 }

@@ -2,7 +2,6 @@
 import { joinPath, nameOf } from '../file-system/path.js'
 import type { DataFile } from '../model/data-file.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
-import { dataFileName, parseDataFileName } from '../protocol/layout.js'
 import type { PlannedFile } from '../protocol/plan-commit.js'
 import { type ImpossibleLane, type PieceNames, piecesOf } from '../protocol/replacement.js'
 import type { TaskState } from '../protocol/task-state.js'
@@ -33,8 +32,8 @@ export async function replaceFile(
     const paths = there.map(([name]) => name)
     const temp = await copyPieces(context, epoch, paths, file.length)
     if (temp === 'other') continue
-    const name = parseDataFileName(nameOf(file.path))!
-    const path = joinPath(file.directory, dataFileName({ ...name, generation: epoch.nextGeneration() }))
+    const name = context.naming.parse(nameOf(file.path))!
+    const path = joinPath(file.directory, context.naming.format({ ...name, generation: epoch.nextGeneration() }))
     const change = { ...unchangedAt(file, path), blockCount: blocksOf(context, file.length), sealed }
     tell(context, 'reclaim', { from: file.path, path, keptBytes: file.length, how: 'replaced' })
     context.logger.warn({ path: file.path, copy: path }, 'HDFS refuses to CONCAT what was decided: a copy replaces it')

@@ -1,7 +1,7 @@
 // Which files a commit seals, chosen when commit() is called: from then on their keys' records go to other files.
 import type { DataFile } from '../model/data-file.js'
 import type { Mode } from '../model/mode.js'
-import { hasExtension } from '../protocol/layout.js'
+import type { FileNaming } from '../protocol/file-naming.js'
 import type { RollPolicy, SealReason } from '../protocol/roll-policy.js'
 import { keysToClose, rollReason } from '../protocol/roll-policy.js'
 import type { FileKey, TaskState } from '../protocol/task-state.js'
@@ -13,6 +13,7 @@ export interface SealPolicy {
   readonly mode: Mode
   readonly roll: RollPolicy
   readonly openFilesMax: number
+  readonly naming: FileNaming
   /** By stream: an open file with another extension is not gone on with. */
   readonly streams: ReadonlyMap<string, { readonly extension: string }>
 }
@@ -69,14 +70,14 @@ function sealUntouched<R>(
   attempt: Attempt<R>,
   state: TaskState,
   stays: ReadonlyMap<FileKey, AttemptFile<R>>,
-  { roll, streams }: SealPolicy,
+  { roll, naming, streams }: SealPolicy,
   nowMs: number,
   watermarkMs: number,
 ): Map<FileKey, UntouchedSeal> {
   const seals = new Map<FileKey, UntouchedSeal>()
   for (const [key, file] of state.openFiles) {
     const stream = streams.get(file.stream)
-    if (stream !== undefined && !hasExtension(file.path, stream.extension)) {
+    if (stream !== undefined && naming.extensionOf(file.path) !== stream.extension) {
       seals.set(key, { file, reason: 'extension' })
       continue
     }

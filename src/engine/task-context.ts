@@ -7,8 +7,8 @@ import type { Mode } from '../model/mode.js'
 import type { ProcessIdentity } from '../model/process-identity.js'
 import type { Random } from '../model/random.js'
 import type { CheckpointLimits } from '../protocol/checkpoint-policy.js'
-import type { Generation, TempKind } from '../protocol/layout.js'
-import { concatSourceName, tempPath } from '../protocol/layout.js'
+import type { FileNaming, Generation } from '../protocol/file-naming.js'
+import { concatSourceName, type TempKind, tempPath } from '../protocol/layout.js'
 import type { RecordHeader } from '../protocol/plan-commit.js'
 import type { Hooks } from './hooks.js'
 import type { EngineLimits } from './limits.js'
@@ -24,6 +24,8 @@ export interface TaskContext {
   /** Whether a writer provably no longer runs; see model/process-identity.ts. */
   readonly isSurelyGone: (writer: ProcessIdentity) => boolean
   readonly task: number
+  /** How the job's data files are named. */
+  readonly naming: FileNaming
   /** How the job's data files grow. */
   readonly mode: Mode
   readonly limits: EngineLimits

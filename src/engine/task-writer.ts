@@ -230,7 +230,7 @@ export class TaskWriter<R> {
       return { sequence: this.state.sequence, offsets, files: 0, records: 0, bytes: 0 }
     }
     await this.#uploads.flush(attempt.files, this.state)
-    const files = plannedFiles(attempt, seals, this.#epoch)
+    const files = plannedFiles(this.#context, attempt, seals, this.#epoch)
     const windows = this.#windows?.ofRecord(before, watermarkMs)
     const told = metadata === undefined ? windows : { ...windows, metadata }
     const record = planCommit(this.#epoch.header(), { offsets, files, ...told })

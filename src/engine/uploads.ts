@@ -127,6 +127,7 @@ export class Uploads<R> {
 
   #targetOf(file: AttemptFile<R>, state: TaskState): FileTarget {
     file.target ??= targetOf(file, state.openFiles.get(fileKey(file.stream, file.directory)), {
+      naming: this.#context.naming,
       task: this.#context.task,
       epoch: this.#epoch,
       extension: this.#options.streams.get(file.stream)!.extension,

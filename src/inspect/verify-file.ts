@@ -3,6 +3,7 @@ import type { FileSystem } from '../file-system/file-system.js'
 import { DecompressionFailed, decompressed } from '../format/decompression.js'
 import type { DataFile } from '../model/data-file.js'
 import { eachRange } from '../model/offsets.js'
+import type { FileNaming } from '../protocol/file-naming.js'
 import type { Finding } from './finding.js'
 import { type FoundId, foundIdText } from './found-id.js'
 import { OffsetSet } from './offset-set.js'
@@ -54,10 +55,14 @@ export async function verifyFile(
   file: DataFile,
   path: string,
   seen: SeenIds,
-  options: { readonly idField?: string; readonly report: (finding: Finding) => void },
+  options: {
+    readonly naming: FileNaming
+    readonly idField?: string
+    readonly report: (finding: Finding) => void
+  },
 ): Promise<FileCheck> {
   // By its final name: until it is published, it is a temp, whose name says nothing of formats.
-  const reader = readerOf(file.path)
+  const reader = readerOf(options.naming.extensionOf(file.path) ?? '')
   const check = new RecordCheck({ file, path, reader }, seen, options.report)
   try {
     await reader.read(committedFile(fileSystem, file, path, options.idField), check)

@@ -2,7 +2,8 @@
 import type { FileStatus, FileSystem } from '../file-system/file-system.js'
 import { nameOf } from '../file-system/path.js'
 import type { DataFile } from '../model/data-file.js'
-import { PROTOCOL_DIRECTORY, parseDataFileName } from '../protocol/layout.js'
+import { type FileNaming, fileNamingOf } from '../protocol/file-naming.js'
+import { PROTOCOL_DIRECTORY } from '../protocol/layout.js'
 import { FilesWithoutIds } from './files-without-ids.js'
 import type { Finding } from './finding.js'
 import { readLocation, type TaskReport } from './read-location.js'
@@ -60,7 +61,8 @@ export async function verify(fileSystem: FileSystem, options: VerifyOptions = {}
     findings.push(finding)
     options.onFinding?.(finding)
   }
-  const { tasks } = await readLocation(fileSystem)
+  const { job, tasks } = await readLocation(fileSystem)
+  const naming = fileNamingOf(job)
   const expected = tasks.flatMap(expectedFiles)
   const bytesInAll = expected.reduce((sum, { file }) => sum + file.length, 0)
   const seen = new SeenIds()
@@ -75,6 +77,7 @@ export async function verify(fileSystem: FileSystem, options: VerifyOptions = {}
       if (intact && options.depth !== 'lengths') {
         const { idField } = options
         const check = await verifyFile(found.fileSystem, one.file, path, seen, {
+          naming,
           report,
           ...(idField === undefined ? {} : { idField }),
         })
@@ -87,7 +90,7 @@ export async function verify(fileSystem: FileSystem, options: VerifyOptions = {}
     options.onProgress?.({ files: totals.files, filesInAll: expected.length, bytes: totals.bytes, bytesInAll })
   }
   if (options.filesWithoutIds !== 'accept') for (const finding of withoutIds.findings()) report(finding)
-  await findStrays(fileSystem, expected, report)
+  await findStrays(fileSystem, naming, expected, report)
   return { findings, ...totals, filesWithoutIds: withoutIds.count, movedMeanwhile: await hasMoved(fileSystem, tasks) }
 }
 
@@ -129,6 +132,7 @@ function checkLength(
 
 async function findStrays(
   fileSystem: FileSystem,
+  naming: FileNaming,
   expected: readonly Expected[],
   report: (finding: Finding) => void,
 ): Promise<void> {
@@ -136,7 +140,7 @@ async function findStrays(
   const known = new Set(expected.map(({ file }) => file.path))
   for (const { names } of unpublished) for (const name of names) known.add(name)
   for await (const entry of walk(fileSystem, '')) {
-    if (known.has(entry.path) || parseDataFileName(nameOf(entry.path)) === undefined) continue
+    if (known.has(entry.path) || naming.parse(nameOf(entry.path)) === undefined) continue
     const message = `${entry.path} looks like a data file and no record names it. Readers that list will read it; move it away`
     report({ kind: 'NOT_IN_LOG', path: entry.path, message })
   }

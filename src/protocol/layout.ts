@@ -1,11 +1,6 @@
-// Every name that the protocol gives below a location, and how it is read back. Numbers are zero-padded so that a later
-// name sorts later, but always compared as numbers: a number that outgrows its width stays valid.
+// Every name that the protocol gives below `_multi_output`, and how it is read back. Those of data files are in file-naming.ts.
+import { EPOCH_DIGITS, numberOf, padded, TASK_DIGITS } from './padded-number.js'
 
-/** Widths of the padded numbers in names. Chosen so that names sort for longer than a job lives; nothing depends on them. */
-const TASK_DIGITS = 5
-const SERIAL_DIGITS = 8
-const EPOCH_DIGITS = 6
-const COUNTER_DIGITS = 6
 /** Fixed by the design: record names are 12 digits. */
 const SEQUENCE_DIGITS = 12
 
@@ -18,13 +13,9 @@ export const JOB_PATH: string = `${PROTOCOL_DIRECTORY}/job.json`
 /** Where `job.json` is written before it is renamed. */
 export const JOB_TMP_DIRECTORY: string = `${PROTOCOL_DIRECTORY}/tmp`
 
-function pad(number: number, digits: number): string {
-  return String(number).padStart(digits, '0')
-}
-
 /** The directory of a task's own files. */
 export function taskDirectory(task: number): string {
-  return `${PROTOCOL_DIRECTORY}/task-${pad(task, TASK_DIGITS)}`
+  return `${PROTOCOL_DIRECTORY}/task-${padded(task, TASK_DIGITS)}`
 }
 
 /** The number of the task whose directory has this name. */
@@ -39,7 +30,7 @@ export function logDirectory(task: number): string {
 
 /** The name of a record in its log directory. */
 export function recordName(sequence: number): string {
-  return `${pad(sequence, SEQUENCE_DIGITS)}.json`
+  return `${padded(sequence, SEQUENCE_DIGITS)}.json`
 }
 
 /** The path of a record. */
@@ -59,7 +50,7 @@ export function taskTmpDirectory(task: number): string {
 
 /** The directory of one epoch's temps: deleted as a whole by a later epoch. */
 export function epochTmpDirectory(task: number, epoch: number): string {
-  return `${taskTmpDirectory(task)}/${pad(epoch, EPOCH_DIGITS)}`
+  return `${taskTmpDirectory(task)}/${padded(epoch, EPOCH_DIGITS)}`
 }
 
 /** The epoch whose temps a directory of this name holds. */
@@ -87,65 +78,10 @@ export function manifestDirectory(task: number): string {
 
 /** The path of the manifest of the files sealed on one UTC day (`2026-11-21`) and listed by the checkpoint of this sequence. */
 export function manifestPath(task: number, day: string, sequence: number): string {
-  return `${manifestDirectory(task)}/${day}-${pad(sequence, SEQUENCE_DIGITS)}.json`
+  return `${manifestDirectory(task)}/${day}-${padded(sequence, SEQUENCE_DIGITS)}.json`
 }
 
 /** The UTC day of a time, as in manifest names. */
 export function utcDayOf(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 10)
-}
-
-/** Which writer gave a data file its present name: its epoch, and that writer's own counter. */
-export interface Generation {
-  readonly epoch: number
-  readonly counter: number
-}
-
-/** What a data file's name tells. */
-export interface DataFileName {
-  readonly task: number
-  readonly serial: number
-  readonly generation: Generation
-  readonly extension: string
-  /** `hidden`: dot-hidden until the record that seals it is published. */
-  readonly shown: 'visible' | 'hidden'
-}
-
-/** The name of a data file. */
-export function dataFileName(file: DataFileName): string {
-  const { task, serial, generation, extension, shown } = file
-  const dot = shown === 'hidden' ? '.' : ''
-  const counter = pad(generation.counter, COUNTER_DIGITS)
-  return `${dot}part-${pad(task, TASK_DIGITS)}-${pad(serial, SERIAL_DIGITS)}-${pad(generation.epoch, EPOCH_DIGITS)}.${counter}.${extension}`
-}
-
-/** Reads a data file's name; `undefined` for a name that is no data file's. */
-export function parseDataFileName(name: string): DataFileName | undefined {
-  const match = /^(\.?)part-(\d+)-(\d+)-(\d+)\.(\d+)\.(.+)$/.exec(name)
-  if (match === null) return undefined
-  const [task, serial, epoch, counter] = [match[2], match[3], match[4], match[5]].map(numberOf)
-  if (task === undefined || serial === undefined || epoch === undefined || counter === undefined) return undefined
-  return {
-    task,
-    serial,
-    generation: { epoch, counter },
-    extension: match[6]!,
-    shown: match[1] === '.' ? 'hidden' : 'visible',
-  }
-}
-
-/** Whether a data file has this extension. */
-export function hasExtension(path: string, extension: string): boolean {
-  return parseDataFileName(path.slice(path.lastIndexOf('/') + 1))?.extension === extension
-}
-
-/** Negative when `a` is the earlier generation. */
-export function compareGenerations(a: Generation, b: Generation): number {
-  return a.epoch - b.epoch || a.counter - b.counter
-}
-
-function numberOf(digits: string | undefined): number | undefined {
-  if (digits === undefined) return undefined
-  const number = Number(digits)
-  return Number.isSafeInteger(number) ? number : undefined
 }

@@ -1,6 +1,5 @@
 // Reclaim(file, keep): fence the file by a rename, wait until it is closed or copy, cut to `keep`. The choices, pure.
-import type { DataFileName } from './layout.js'
-import { compareGenerations, dataFileName, parseDataFileName } from './layout.js'
+import { compareGenerations, type DataFileName, type FileNaming } from './file-naming.js'
 
 /** What a listing of a file's directory tells about one serial. */
 export type Generations =
@@ -9,20 +8,28 @@ export type Generations =
   | { readonly found: 'later-epoch'; readonly name: string }
   | { readonly found: 'some'; readonly highest: DataFileName; readonly lower: readonly DataFileName[] }
 
+/** A data file that may have got another generation. */
+export interface SoughtFile {
+  readonly task: number
+  readonly serial: number
+  /** As its path in the log has it: it keeps it for life, and `….txt.bak` is somebody's copy. */
+  readonly extension: string | undefined
+  /** Of who asks. */
+  readonly epoch: number
+}
+
 /** Picks a file's generations out of the names of its directory. */
-export function generationsOf(
-  names: Iterable<string>,
-  file: { readonly task: number; readonly serial: number; readonly epoch: number },
-): Generations {
+export function generationsOf(naming: FileNaming, names: Iterable<string>, file: SoughtFile): Generations {
   const all: DataFileName[] = []
   for (const name of names) {
-    const parsed = parseDataFileName(name)
-    if (parsed?.task === file.task && parsed.serial === file.serial) all.push(parsed)
+    const parsed = naming.parse(name)
+    if (parsed?.task !== file.task || parsed.serial !== file.serial) continue
+    if (parsed.extension === file.extension) all.push(parsed)
   }
   all.sort((a, b) => compareGenerations(a.generation, b.generation))
   const highest = all.pop()
   if (highest === undefined) return { found: 'none' }
-  if (highest.generation.epoch > file.epoch) return { found: 'later-epoch', name: dataFileName(highest) }
+  if (highest.generation.epoch > file.epoch) return { found: 'later-epoch', name: naming.format(highest) }
   return { found: 'some', highest, lower: all }
 }
 

@@ -5,6 +5,7 @@ import { silentLogger } from '../../src/engine/logger.js'
 import type { TaskContext } from '../../src/engine/task-context.js'
 import type { FileSystem } from '../../src/file-system/file-system.js'
 import { checkpointLimits } from '../../src/protocol/checkpoint-policy.js'
+import { fileNamingOf } from '../../src/protocol/file-naming.js'
 import { CountingRandom, ManualClock, writer } from './sample-output.js'
 
 /** A context of task 0. */
@@ -16,6 +17,7 @@ export function sampleContext(fileSystem: FileSystem, overrides: Partial<TaskCon
     writer,
     isSurelyGone: () => false,
     task: 0,
+    naming: fileNamingOf({}),
     limits: engineLimits,
     checkpointLimits,
     mode: 'append',

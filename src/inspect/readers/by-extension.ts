@@ -1,6 +1,4 @@
 // Which reader reads which data file: by the extension of its name, without that of its compression.
-import { nameOf } from '../../file-system/path.js'
-import { parseDataFileName } from '../../protocol/layout.js'
 import { avroReader } from './avro.js'
 import { bytesReader } from './bytes.js'
 import { csvReader } from './csv.js'
@@ -20,8 +18,8 @@ const readers: Readonly<Record<string, RecordReader>> = {
   seq: sequenceFileReader,
 }
 
-/** The reader of a data file of this final path. */
-export function readerOf(path: string): RecordReader {
-  const extension = parseDataFileName(nameOf(path))?.extension.replace(/\.(?:gz|zst)$/, '') ?? ''
-  return Object.hasOwn(readers, extension) ? readers[extension]! : unknownReader
+/** The reader of data files of this extension. */
+export function readerOf(extension: string): RecordReader {
+  const ofFormat = extension.replace(/\.(?:gz|zst)$/, '')
+  return Object.hasOwn(readers, ofFormat) ? readers[ofFormat]! : unknownReader
 }

@@ -42,7 +42,7 @@ export const exactnessMutants: readonly Mutant[] = [
     name: 'no refusal of a higher epoch',
     rule: '2: whoever meets a generation of a higher epoch than its own is FENCED',
     file: 'protocol/reclaim-decision.ts',
-    find: "if (highest.generation.epoch > file.epoch) return { found: 'later-epoch', name: dataFileName(highest) }",
+    find: "if (highest.generation.epoch > file.epoch) return { found: 'later-epoch', name: naming.format(highest) }",
     replace: '',
     hunt: random,
   },
