@@ -1,9 +1,11 @@
 // The bench: measures the main job beside what users would take instead, on real Kafka and real HDFS that it starts itself.
 //
-//   npm run bench -- [names] [--quick] [--list] [--records n] [--rounds n] [--only setting] [--report directory]
+//   npm run bench -- [names] [--quick] [--list] [--records n] [--rounds n] [--only setting] [--way name]... [--report directory]
 //
 // Without names it asks the usual ones of bench/questions/table.ts, with --quick two of them on few records (2 minutes). Writes report.json, report.md and plots
-// to bench/report/. `--only '10 ms'` measures those settings of pipeline and steady whose names begin so. Exits with 1 when something does not run or an output is wrong; a target that is missed is told, and fails nothing.
+// to bench/report/. `--only '10 ms'` measures those settings of pipeline and steady, and those curves of scaling, whose names begin so;
+// `--way '(e)' --way ours` those ways. `--records 10000000` takes the curves to their far ends. PySpark is that of the Python which PYSPARK_PYTHON
+// names (default python3). Exits with 1 when something does not run or an output is wrong; a target that is missed is told, and fails nothing.
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { compileProgram } from '../test/writer/compiled-program.js'
@@ -23,6 +25,7 @@ const { values, positionals } = parseArgs({
     records: { type: 'string' },
     rounds: { type: 'string' },
     only: { type: 'string', default: '' },
+    way: { type: 'string', multiple: true, default: [''] },
     report: { type: 'string', default: fileURLToPath(new URL('report', import.meta.url)) },
   },
 })
@@ -37,6 +40,7 @@ function command(): string {
     ...(values.records === undefined ? [] : [`--records ${values.records}`]),
     ...(values.rounds === undefined ? [] : [`--rounds ${values.rounds}`]),
     ...(values.only === '' ? [] : [`--only '${values.only}'`]),
+    ...values.way.filter((way) => way !== '').map((way) => `--way '${way}'`),
   ]
   return ['npm run bench --', ...positionals, ...flags].join(' ')
 }
@@ -85,6 +89,7 @@ async function ask(asked: readonly Question[]): Promise<number> {
           records,
           rounds,
           only: values.only,
+          isAsked: (way) => values.way.some((beginning) => way.startsWith(beginning)),
           compiledDirectory: fileURLToPath(new URL('..', `file://${compiled.script}`)),
           reportDirectory: values.report,
         })

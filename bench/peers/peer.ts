@@ -45,6 +45,8 @@ export interface PipeReading {
   readonly requestsAtCommits?: readonly number[]
   /** Those of them that went to the namenode. */
   readonly namenodeRequestsAtCommits?: readonly number[]
+  /** Where reading, writing and committing are not told apart: how often all three were done. */
+  readonly batches?: number
   /** For streams that were kept open: with closing them. */
   readonly closedMs?: number
 }

@@ -200,9 +200,11 @@ function also(one: Case, runs: readonly CountedRun[]): Record<string, string> {
   if (first === undefined) return {}
   const cpu = spreadOf(runs.map(({ reading }) => (reading.cpuMs * 1000) / reading.records)).median
   const { reading } = first
-  const shown: Record<string, string> = { 'µs of processor a record': cpu.toFixed(1) }
+  // Nought is what a peer says where the system does not tell.
+  const shown: Record<string, string> = cpu === 0 ? {} : { 'µs of processor a record': cpu.toFixed(1) }
   if (reading.records < one.records) shown.records = String(reading.records)
   if (reading.commitMs !== undefined) shown.commits = String(reading.commitMs.length)
+  if (reading.batches !== undefined) shown.batches = String(reading.batches)
   if (reading.closedMs !== undefined) {
     const kept = spreadOf(runs.map((run) => (run.reading.records / run.reading.ms) * 1000)).median
     shown['records/s without the last closes'] = figure(kept)

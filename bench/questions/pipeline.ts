@@ -22,13 +22,15 @@ export async function pipeline(inquiry: Inquiry): Promise<void> {
   const { section, isQuick, progress, compiledDirectory } = inquiry
   const records = inquiry.records ?? (isQuick ? RECORDS_QUICK : RECORDS)
   const rounds = inquiry.rounds ?? (isQuick ? 1 : ROUNDS)
-  const names = isQuick ? [wayNames.read, wayNames.native, wayNames.http, wayNames.append] : Object.values(wayNames)
+  const known = isQuick ? [wayNames.read, wayNames.native, wayNames.http, wayNames.append] : Object.values(wayNames)
+  const names = known.filter((name) => inquiry.isAsked(name))
   Object.assign(section.settings, {
     records: `${records} of ${VALUE_BYTES} B`,
     rounds: String(rounds),
     cluster: 'Hadoop 3.4.2, 1 datanode, Kafka 4.3.1, 4 partitions, loopback',
     ours: '1 process, 1 task, append, text with the id, bufferedBytesMax 256 MiB; a new process each round',
     Java: 'one process, warm, -Xmx1g, no positions kept',
+    Spark: 'local[16], one session, warm, 2 GiB; a text file a key and batch, exactly once by checkpoint and sink log',
   })
   for (const closeDelayMs of isQuick ? [TUNED_MS] : [SHIPPED_MS, TUNED_MS]) {
     const cases = casesOf({ closeDelayMs, records, isQuick }).filter(({ setting }) => setting.startsWith(inquiry.only))

@@ -25,6 +25,8 @@ export interface Inquiry {
   readonly rounds: number | undefined
   /** Only settings whose names begin so. */
   readonly only: string
+  /** Whether a way is to be measured, by its name. */
+  isAsked(way: string): boolean
   /** The bench and the library as plain JavaScript: where they lie. */
   readonly compiledDirectory: string
   readonly reportDirectory: string

@@ -54,6 +54,15 @@ const FULL: Ranges = {
 }
 const FULL_FROM_RECORDS = 10_000_000
 
+/** What `--only` chooses among. */
+const curveNames = {
+  keys: 'keys',
+  records: 'records',
+  intervals: 'ms between commits',
+  processes: 'processes',
+  openFiles: 'open files after a crash',
+} as const
+
 /** A point of a curve. */
 interface Point {
   readonly x: number
@@ -71,11 +80,15 @@ export async function scaling(inquiry: Inquiry): Promise<void> {
   })
   await using cluster = await startCluster({ httpfs: false, datanodes: 1 })
   const curves = new Curves(inquiry, cluster, rounds)
-  await curves.overKeys(ranges)
-  await curves.overRecords(ranges)
-  await curves.overIntervals(ranges)
-  await curves.overProcesses(ranges)
-  await curves.overOpenFiles(ranges)
+  for (const [name, measure] of [
+    [curveNames.keys, () => curves.overKeys(ranges)],
+    [curveNames.records, () => curves.overRecords(ranges)],
+    [curveNames.intervals, () => curves.overIntervals(ranges)],
+    [curveNames.processes, () => curves.overProcesses(ranges)],
+    [curveNames.openFiles, () => curves.overOpenFiles(ranges)],
+  ] as const) {
+    if (name.startsWith(inquiry.only)) await measure()
+  }
 }
 
 class Curves {
@@ -90,14 +103,14 @@ class Curves {
   }
 
   async overKeys({ keys, keyRecords }: Ranges): Promise<void> {
-    await this.#curve('keys', keys, async (x) => {
+    await this.#curve(curveNames.keys, keys, async (x) => {
       const topic = await this.#topic(`keys-${x}`, { records: keyRecords, keys: x })
       return () => this.#piped({ topic, records: keyRecords, keys: x })
     })
   }
 
   async overRecords({ records }: Ranges): Promise<void> {
-    await this.#curve('records', records, async (x) => {
+    await this.#curve(curveNames.records, records, async (x) => {
       const topic = await this.#topic(`records-${x}`, { records: x, keys: 100 })
       return () => this.#piped({ topic, records: x, keys: 100 })
     })
@@ -105,7 +118,7 @@ class Curves {
 
   async overIntervals({ intervalsMs, intervalRecords }: Ranges): Promise<void> {
     const topic = await this.#topic('intervals', { records: intervalRecords, keys: 100 })
-    await this.#curve('ms between commits', intervalsMs, async (x) => {
+    await this.#curve(curveNames.intervals, intervalsMs, async (x) => {
       return () => this.#piped({ topic, records: intervalRecords, keys: 100, commitIntervalMs: x })
     })
   }
@@ -116,7 +129,7 @@ class Curves {
     this.#inquiry.section.notes.push(
       `processes share ${TASKS_OF_PROCESSES} tasks on ${availableParallelism()} cores, with the servers beside them`,
     )
-    await this.#curve('processes', processes, async (x) => {
+    await this.#curve(curveNames.processes, processes, async (x) => {
       return () => this.#piped({ topic, records: intervalRecords, keys: 100, processes: x })
     })
   }
@@ -125,7 +138,7 @@ class Curves {
     const { compiledDirectory } = this.#inquiry
     const url = this.#cluster.hdfsUrl
     let directories = 0
-    await this.#curve('open files after a crash', openFiles, async (x) => {
+    await this.#curve(curveNames.openFiles, openFiles, async (x) => {
       return async () => {
         const location = `${url}/crash-${x}-${directories++}`
         return { ms: await openAfterCrash(compiledDirectory, { location, files: x, user: this.#user }) }

@@ -26,7 +26,7 @@ export async function steady(inquiry: Inquiry): Promise<void> {
     const setting = `${closeDelayMs} ms, ${KEYS} keys, every 10 s`
     if (!setting.startsWith(inquiry.only)) continue
     await using cluster = await startCluster({ httpfs: false, datanodes: 1, closeDelayMs })
-    const names = [read, native, http, append, hflush]
+    const names = [read, native, http, append, hflush].filter((name) => inquiry.isAsked(name))
     await using ways = await startWays(cluster, { compiledDirectory, closeDelayMs, names })
     await fillTopic(cluster.kafkaBrokers, { topic: 'steady', records, keys: KEYS })
     const one = { setting, topic: 'steady', records, keys: KEYS, commitIntervalMs: COMMIT_INTERVAL_MS, commits: 2 }

@@ -14,7 +14,7 @@ export const questions: readonly Question[] = [
   {
     ...servers,
     name: 'pipeline',
-    asks: 'Kafka to HDFS beside kafkajs, node:http, the webhdfs package and the Java client, in one commit and in ten',
+    asks: 'Kafka to HDFS beside kafkajs, node:http, the webhdfs package, the Java client and Spark, in one commit and in ten',
     bound:
       '0.6 × kafkajs reading, 1.5 × Java append, 5 × that over hdfs:// at ten commits; a file a key; under 512 MiB',
     isInQuick: true,

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import type { Cluster } from '../../test/cluster/cluster.js'
 import { JavaSink, type JavaWay } from '../peers/java-sink.js'
 import type { PipeReading, PipeTask } from '../peers/peer.js'
+import { SparkSink } from '../peers/spark-sink.js'
 import { runChild } from './run-child.js'
 
 /** The naive peer closes a file a key and batch: more would take hours, and its speed does not grow with them. */
@@ -83,38 +84,41 @@ export async function startWays(
   }
   const isThere = ({ name }: Way): boolean => wanted(name) && !missing.some((each) => each.name === name)
   const there = ways.filter(isThere)
-  const { java, reason } = await startJava(cluster, closeDelayMs)
+  const warm = { ...usual, needsWarmUp: true, locationOf: over(hdfs) }
+  const place = { url: cluster.hdfsUrl, user: cluster.description.user, closeDelayMs }
+  const java =
+    wanted(wayNames.append) || wanted(wayNames.hflush) ? await started(() => JavaSink.start(place)) : undefined
   for (const way of ['append', 'hflush'] as const) {
     const name = wayNames[way]
-    if (!wanted(name)) continue
-    if (java === undefined) missing.push({ name, reason: reason ?? 'Java did not start' })
-    else {
-      const leftOut = way === 'hflush' ? tooManyOpen : never
-      there.push({ ...usual, name, leftOut, needsWarmUp: true, locationOf: over(hdfs), pipe: javaPipe(java, way) })
-    }
+    if (!wanted(name) || java === undefined) continue
+    if ('reason' in java) missing.push({ name, reason: java.reason })
+    else there.push({ ...warm, name, leftOut: way === 'hflush' ? tooManyOpen : never, pipe: javaPipe(java.it, way) })
   }
-  if (wanted(wayNames.spark)) {
-    missing.push({
-      name: wayNames.spark,
-      reason: 'this bench has no program for it yet; issue 11 has figures of Spark 4.0',
-    })
+  const spark = wanted(wayNames.spark) ? await started(() => SparkSink.start(place)) : undefined
+  if (spark !== undefined) {
+    const name = wayNames.spark
+    if ('reason' in spark) missing.push({ name, reason: spark.reason })
+    else there.push({ ...warm, name, pipe: (task) => spark.it.pipe(task) })
   }
-  return { there, missing, [Symbol.asyncDispose]: async () => java?.[Symbol.asyncDispose]() }
+  const running = [java, spark].flatMap((each) => (each !== undefined && 'it' in each ? [each.it] : []))
+  return {
+    there,
+    missing,
+    [Symbol.asyncDispose]: async () => {
+      for (const each of running) await each[Symbol.asyncDispose]()
+    },
+  }
 }
 
 function javaPipe(java: JavaSink, way: JavaWay): (task: PipeTask) => Promise<PipeReading> {
   return (task) => java.pipe(way, task)
 }
 
-async function startJava(
-  cluster: Cluster,
-  closeDelayMs: number,
-): Promise<{ readonly java?: JavaSink; readonly reason?: string }> {
+/** The peer, or why it does not start: no compiler, no Python, a client that fails. The row says so. */
+async function started<Peer>(start: () => Promise<Peer>): Promise<{ readonly it: Peer } | { readonly reason: string }> {
   try {
-    const { user } = cluster.description
-    return { java: await JavaSink.start({ url: cluster.hdfsUrl, user, closeDelayMs }) }
+    return { it: await start() }
   } catch (error) {
-    // No compiler, or a client that does not start: the row says so.
     return { reason: error instanceof Error ? error.message : String(error) }
   }
 }

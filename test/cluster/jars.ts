@@ -14,7 +14,11 @@ export interface JarSet {
   /** Names the class path file, e.g. `hadoop-3.4.2`. */
   readonly name: string
   readonly artifacts: readonly string[]
+  /** `none`: these jars alone. Else whatever they need, too, from repositories that their own descriptions may name. */
+  readonly dependencies?: 'none'
 }
+
+const EXCLUDE_ALL = '<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>'
 
 /** Pinned, so that a new plugin release changes nothing. */
 const DEPENDENCY_PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath'
@@ -23,7 +27,7 @@ const MAVEN_TIMEOUT_MS = 600_000
 const JAR_CHECKS_AT_ONCE_MAX = 64
 
 /**
- * The absolute paths of the jars of `set` and everything that they need, in class path order.
+ * The absolute paths of the jars of `set` and (unless it wants none) everything that they need, in class path order.
  *
  * The list is kept in `.tmp/cluster-jars/` of the repository, under a name that holds the hash of the artifacts;
  * a list of which any jar is missing is made anew. `MAVEN_ARGS` is passed on to Maven (split at blanks), e.g.
@@ -117,7 +121,8 @@ function mavenReason(output: string): string {
 function pomText(set: JarSet): string {
   const dependencies = set.artifacts.map((artifact) => {
     const [group, name, version] = artifact.split(':')
-    return `    <dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`
+    const exclusions = set.dependencies === 'none' ? EXCLUDE_ALL : ''
+    return `    <dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version>${exclusions}</dependency>`
   })
   return `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
