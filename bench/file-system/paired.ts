@@ -13,6 +13,8 @@ export interface PairedResult {
   readonly bareMs: readonly number[]
   /** Speed of the adapter as a share of the bare one's, round by round: above 1 it is the quicker one. */
   readonly ratios: readonly number[]
+  /** The same by the processor time of all threads of this process, garbage collection and compression included: what else runs hardly shows in it. */
+  readonly cpuRatios: readonly number[]
 }
 
 /**
@@ -24,21 +26,27 @@ export async function measurePaired(
   { rounds, slices = 1 }: { readonly rounds: number; readonly slices?: number },
 ): Promise<PairedResult> {
   const result = { adapter: [] as number[], bare: [] as number[] }
+  const cpuRatios: number[] = []
   for (let round = -1; round < rounds; round += 1) {
     const spentMs = { adapter: 0, bare: 0 }
+    const spentCpuUs = { adapter: 0, bare: 0 }
     for (let slice = 0; slice < slices; slice += 1) {
       const order = (round + slice) % 2 === 0 ? (['adapter', 'bare'] as const) : (['bare', 'adapter'] as const)
       for (const way of order) {
         const startMs = performance.now()
+        const cpuBefore = process.cpuUsage()
         await pair[way](round)
         spentMs[way] += performance.now() - startMs
+        const { user, system } = process.cpuUsage(cpuBefore)
+        spentCpuUs[way] += user + system
       }
     }
     if (round < 0) continue
     for (const way of ['adapter', 'bare'] as const) result[way].push(spentMs[way])
+    cpuRatios.push(spentCpuUs.bare / spentCpuUs.adapter)
   }
   const { adapter, bare } = result
-  return { adapterMs: adapter, bareMs: bare, ratios: adapter.map((ms, round) => bare[round]! / ms) }
+  return { adapterMs: adapter, bareMs: bare, ratios: adapter.map((ms, round) => bare[round]! / ms), cpuRatios }
 }
 
 /** Median, quartiles and extremes. */

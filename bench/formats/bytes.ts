@@ -1,39 +1,43 @@
 // Length-delimited bytes, beside copying them behind their length.
 import { bytes } from '../../src/index.js'
 import type { Order } from '../writer/orders.js'
-import type { FormatBench } from './format-bench.js'
-
-const values = new WeakMap<Order, Buffer>()
-
-function jsonOf(order: Order): Buffer {
-  let value = values.get(order)
-  if (value === undefined) {
-    value = Buffer.from(JSON.stringify(order))
-    values.set(order, value)
-  }
-  return value
-}
+import { type FormatBench, jsonBytesOf, PIECE_BYTES, type ReadOrder, type Sample, type Take } from './format-bench.js'
 
 const LENGTH_BYTES = 4
-const buffer = Buffer.alloc(65_536)
+const buffer = Buffer.alloc(PIECE_BYTES)
 
-function bare(records: readonly Order[]): number {
-  let all = 0
+function bare(samples: readonly Sample[], take: Take): void {
   let used = 0
-  for (const record of records) {
-    const value = jsonOf(record)
+  for (const { order } of samples) {
+    const value = jsonBytesOf(order)
     if (used + LENGTH_BYTES + value.length > buffer.length) {
-      all += Buffer.from(buffer.subarray(0, used)).length
+      take(Buffer.from(buffer.subarray(0, used)))
       used = 0
     }
     used = buffer.writeUInt32BE(value.length, used)
     buffer.set(value, used)
     used += value.length
   }
-  return all + used
+  take(Buffer.from(buffer.subarray(0, used)))
+}
+
+function read(file: Buffer): ReadOrder[] {
+  const found: ReadOrder[] = []
+  for (let at = 0; at < file.length; ) {
+    const begin = at + LENGTH_BYTES
+    at = begin + file.readUInt32BE(at)
+    found.push(JSON.parse(file.toString('utf8', begin, at)) as ReadOrder)
+  }
+  return found
 }
 
 /** Four bytes before each. */
 export const bytesBenches: readonly FormatBench[] = [
-  { name: 'bytes', format: () => bytes<Order>({ framing: 'uint32be', value: jsonOf }), against: 'Buffer.set', bare },
+  {
+    name: 'bytes',
+    format: () => bytes<Order>({ framing: 'uint32be', value: jsonBytesOf }),
+    against: 'Buffer.set',
+    bare,
+    read,
+  },
 ]
