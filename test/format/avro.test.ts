@@ -66,6 +66,13 @@ test('the id is the first field', async () => {
   const across = opened({ schema: order, idField: '_id', idForm: 'topic-partition-offset' })
   expect(await readAvro(fileOf(across, [{ name: 'a', amount: 1 }]))).toMatchObject([{ _id: 'orders-3-17' }])
   expect(refusal(across, { name: 'a', amount: 1 })).toMatchObject({ code: 'BAD_RECORD', message: /no id/ })
+  const halfTopic = { id: { ...id, topic: '\ud800' } }
+  const sink = new RecordingSink()
+  expect(() => across.encode({ name: 'a', amount: 1 }, halfTopic, sink)).toThrow(
+    /its id contains half a surrogate pair/,
+  )
+  across.flush!(sink)
+  expect(sink.calls).toBe(0)
 })
 
 test('what is written can be chosen, and 20 MB are a record like another', async () => {

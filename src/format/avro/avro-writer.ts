@@ -3,6 +3,7 @@ import type { JsonValue } from '../../model/json-value.js'
 import { MultiOutputError } from '../../model/multi-output-error.js'
 import type { RecordContext } from '../../model/record-id.js'
 import type { FormatFile, FormatWriter, RecordSink } from '../format.js'
+import { checkedTap } from './checked-tap.js'
 import { blockHead, headerBytes } from './container.js'
 import { encodeRecord, type UnknownFields } from './encode-record.js'
 import { type AvroFileState, avroStateIn } from './file-state.js'
@@ -28,9 +29,6 @@ const FIRST_BLOCK_BYTES = 512
 const GROWTH = 1.5
 const ROOM_FOR_ONE_MORE = 1.1
 
-/** Of an id's length. */
-const LENGTH_BYTES_MAX = 5
-
 const nothing = Buffer.alloc(0)
 
 /** The writer of one file. */
@@ -44,7 +42,8 @@ export class AvroWriter<R> implements FormatWriter<R> {
   readonly #stateBefore: JsonValue
   #hasHeader: boolean
   #fillsBlocks = false
-  #block = nothing
+  /** Its buffer is the block, as far as that is filled. */
+  readonly #tap = checkedTap()
   #blockBytes = 0
   #blockRecords = 0
 
@@ -76,22 +75,20 @@ export class AvroWriter<R> implements FormatWriter<R> {
     const { value, idText, unknownFields, blockSizeBytes } = this.#format
     const schema = this.#schemaFor(this.#format.schemas.of(record, context))
     const written = value === undefined ? record : value(record, context)
-    const from = idText === undefined ? this.#blockBytes : this.#writeId(idText(context))
-    let end = this.#write(schema, written, from, unknownFields)
-    // It says how much is missing; the record is written again.
-    if (end < 0) {
-      this.#room(this.#block.length - end)
-      end = this.#write(schema, written, from, unknownFields)
+    const writing = { tap: this.#tap, id: idText?.(context), unknownFields }
+    this.#tap.pos = this.#blockBytes
+    encodeRecord(schema.type, written, writing)
+    // It counted what was missing; the record is written again.
+    if (this.#tap.pos > this.#tap.buf.length) {
+      this.#room(this.#tap.pos)
+      this.#tap.pos = this.#blockBytes
+      encodeRecord(schema.type, written, writing)
     }
     // Only now: had it been refused, nothing of it would count.
     this.#schema = schema
-    this.#blockBytes = end
+    this.#blockBytes = this.#tap.pos
     this.#blockRecords++
-    if (end >= blockSizeBytes) this.flush(sink)
-  }
-
-  #write(schema: PreparedSchema, record: unknown, at: number, unknownFields: UnknownFields): number {
-    return encodeRecord(schema.type, record, { block: this.#block, at, unknownFields })
+    if (this.#blockBytes >= blockSizeBytes) this.flush(sink)
   }
 
   #schemaFor(schema: PreparedSchema): PreparedSchema {
@@ -106,31 +103,20 @@ export class AvroWriter<R> implements FormatWriter<R> {
     throw new MultiOutputError('BAD_RECORD', 'its schema has fields that the file has no place for')
   }
 
-  /** As Avro writes a string, behind what the block holds; answers where it ends. */
-  #writeId(id: string): number {
-    const length = Buffer.byteLength(id)
-    this.#room(this.#blockBytes + LENGTH_BYTES_MAX + length)
-    let at = this.#blockBytes
-    let rest = length * 2
-    for (; rest > 0x7f; rest >>>= 7) this.#block[at++] = (rest & 0x7f) | 0x80
-    this.#block[at++] = rest
-    return at + this.#block.write(id, at)
-  }
-
   #room(bytes: number): void {
-    if (bytes <= this.#block.length) return
     const { blockSizeBytes } = this.#format
+    const block = this.#tap.buf
     // Who filled a block will fill another one.
     const least = this.#fillsBlocks ? Math.ceil(blockSizeBytes * ROOM_FOR_ONE_MORE) : FIRST_BLOCK_BYTES
-    const grown = Buffer.allocUnsafeSlow(Math.max(bytes, Math.ceil(this.#block.length * GROWTH), least))
-    this.#block.copy(grown)
-    this.#block = grown
+    const grown = Buffer.allocUnsafeSlow(Math.max(bytes, Math.ceil(block.length * GROWTH), least))
+    block.copy(grown, 0, 0, this.#blockBytes)
+    this.#tap.buf = grown
   }
 
   flush(sink: RecordSink): void {
     if (this.#blockRecords === 0) return
     const { codec, compress, idField } = this.#format
-    const content = compress(this.#block.subarray(0, this.#blockBytes))
+    const content = compress(this.#tap.buf.subarray(0, this.#blockBytes))
     if (!this.#hasHeader)
       sink.bytes(headerBytes({ schemaText: this.#schema!.headerText(idField), codec, sync: this.#sync }))
     this.#hasHeader = true
@@ -138,7 +124,7 @@ export class AvroWriter<R> implements FormatWriter<R> {
     if (content.byteLength > 0) sink.bytes(content)
     sink.bytes(this.#sync)
     this.#fillsBlocks = this.#blockBytes >= this.#format.blockSizeBytes
-    this.#block = nothing
+    this.#tap.buf = nothing
     this.#blockBytes = 0
     this.#blockRecords = 0
   }

@@ -1,11 +1,7 @@
 // Encodes one record, and says of one that does not fit which field it is.
 import { MultiOutputError } from '../../model/multi-output-error.js'
+import { HalfSurrogatePair, type Tap } from './checked-tap.js'
 import type { AvroType } from './library.js'
-
-// What the library makes of half a surrogate pair: U+FFFD in long strings, and in short ones three bytes that are no UTF-8.
-const REPLACEMENT = Buffer.from('\ufffd')
-const HALF_PAIR_FIRST_BYTE = 0xed
-const HALF_PAIR_SECOND_BYTE_MIN = 0xa0
 
 /** How much of a value a message shows. */
 const SHOWN_CHARACTERS_MAX = 60
@@ -13,28 +9,36 @@ const SHOWN_CHARACTERS_MAX = 60
 /** Fields that the schema does not have: `ignore` leaves them out, `reject` refuses the record. */
 export type UnknownFields = 'ignore' | 'reject'
 
+/** What is written of a record, and through what. */
+export interface Writing {
+  /** Stands where the record is to begin. */
+  readonly tap: Tap
+  /** Written before the record, as a string. */
+  readonly id: string | undefined
+  readonly unknownFields: UnknownFields
+}
+
 /**
- * Writes a record into `block` from `at` on; answers where it ends, or, negative, how many bytes are missing; in either case what stands before `at` is untouched. Throws
- * `BAD_RECORD` with the path of the field.
+ * Writes a record, and moves the tap behind it: beyond the end of its buffer where there is too little room. What stands before the tap is untouched. Throws
+ * `BAD_RECORD` with the path of the field; then the tap stands anywhere.
  */
-export function encodeRecord(
-  type: AvroType,
-  record: unknown,
-  { block, at, unknownFields }: { readonly block: Buffer; readonly at: number; readonly unknownFields: UnknownFields },
-): number {
+export function encodeRecord(type: AvroType, record: unknown, { tap, id, unknownFields }: Writing): void {
   // To the library any value is a record whose fields are all missing.
   if ((typeof record !== 'object' || record === null || Array.isArray(record)) && isRecordType(type))
     throw new MultiOutputError('BAD_RECORD', complaintOf([], record, type))
   if (unknownFields === 'reject' && !type.isValid(record, { noUndeclaredFields: true }))
     throw misfit(type, record, { noUndeclaredFields: true })
-  let end: number
   try {
-    end = type.encode(record, block, at)
+    if (id !== undefined) tap.writeString(id)
+    ;(type as unknown as WritingType)._write(tap, record)
   } catch (error) {
-    throw misfit(type, record, {}, error)
+    throw error instanceof HalfSurrogatePair ? halfPair(record, error) : misfit(type, record, {}, error)
   }
-  if (end >= 0 && mayHoldHalfPair(block.subarray(at, end))) refuseHalfPairs(record, [])
-  return end
+}
+
+/** What the library's own `encode` calls. */
+interface WritingType {
+  _write(tap: Tap, value: unknown): void
 }
 
 function isRecordType(type: AvroType): boolean {
@@ -85,25 +89,20 @@ function shown(value: unknown): string {
   return text.length > SHOWN_CHARACTERS_MAX ? `${text.slice(0, SHOWN_CHARACTERS_MAX)}…` : text
 }
 
-/** Cheap: other bytes may look the same. */
-function mayHoldHalfPair(bytes: Buffer): boolean {
-  // One byte at a time, for that is four times as quick as to look for three.
-  if (bytes.indexOf(REPLACEMENT[0]!) !== -1 && bytes.includes(REPLACEMENT)) return true
-  for (let at = bytes.indexOf(HALF_PAIR_FIRST_BYTE); at !== -1; at = bytes.indexOf(HALF_PAIR_FIRST_BYTE, at + 1))
-    if ((bytes[at + 1] ?? 0) >= HALF_PAIR_SECOND_BYTE_MIN) return true
-  return false
+function halfPair(record: unknown, cause: HalfSurrogatePair): MultiOutputError {
+  const path = pathOfHalfPair(record, [])
+  // Without a path it is the id's, whose topic has it.
+  const where = path === undefined ? 'its id' : path.length === 0 ? 'the record' : `field ${path.join('.')}`
+  return new MultiOutputError('BAD_RECORD', `${where} contains half a surrogate pair, which has no UTF-8`, { cause })
 }
 
-/** Looks at strings one by one: U+FFFD itself is a character like another. */
-function refuseHalfPairs(value: unknown, path: readonly string[]): void {
-  if (typeof value === 'string') {
-    if (value.isWellFormed()) return
-    const where = path.length === 0 ? 'the record' : `field ${path.join('.')}`
-    throw new MultiOutputError('BAD_RECORD', `${where} contains half a surrogate pair, which has no UTF-8`)
-  }
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return
+/** The first string that has one, names of fields included. */
+function pathOfHalfPair(value: unknown, path: readonly string[]): readonly string[] | undefined {
+  if (typeof value === 'string') return value.isWellFormed() ? undefined : path
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return undefined
   for (const [name, inner] of Object.entries(value)) {
-    refuseHalfPairs(name, [...path, name.toWellFormed()])
-    refuseHalfPairs(inner, [...path, name])
+    const found = pathOfHalfPair(name, [...path, name.toWellFormed()]) ?? pathOfHalfPair(inner, [...path, name])
+    if (found !== undefined) return found
   }
+  return undefined
 }
