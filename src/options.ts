@@ -1,5 +1,5 @@
 // The options of MultiOutput.open: their shape, their defaults, and what is refused.
-import { z } from 'zod'
+import * as v from 'valibot'
 import { type EventTimePolicy, LATE_STREAM, type LatePolicy } from './engine/event-times.js'
 import type { Hooks } from './engine/hooks.js'
 import type { Visibility } from './engine/job-file.js'
@@ -13,6 +13,17 @@ import type { Format } from './format/format.js'
 import { MAIN_STREAM } from './model/data-file.js'
 import type { Mode } from './model/mode.js'
 import { MultiOutputError } from './model/multi-output-error.js'
+import {
+  checkShape,
+  count,
+  firstComplaint,
+  listOf,
+  mapping,
+  notNegative,
+  positive,
+  text,
+  wholeNotNegative,
+} from './model/shape.js'
 import type { Partitioner } from './partitioner/partitioner.js'
 import { type FileNaming, fileNamingOf } from './protocol/file-naming.js'
 import { PROTOCOL_DIRECTORY } from './protocol/layout.js'
@@ -123,81 +134,82 @@ export const FILE_SIZE_BYTES_MAX_DEFAULT: number = 2 ** 30
 /** The default number of blocks at which files roll in mode `concat`: a CONCAT holds the namenode's lock for longer the more there are (docs/operations.md). */
 const BLOCKS_MAX_DEFAULT = 100
 
-const count = z.number().int().min(1)
-const positive = z.number().positive()
-const functionLike = z.custom<unknown>((value) => typeof value === 'function', 'must be a function')
+const functionLike = v.custom<unknown>((value) => typeof value === 'function', 'must be a function')
 /** A data file is found again by its name, so what ends the name must not hide or divide it. */
 const extensionPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
-const format = z
-  .custom<Format<never>>(
+const format = v.pipe(
+  v.custom<Pick<Format<never>, 'extension'>>(
     (value) => typeof (value as Format<never> | null | undefined)?.open === 'function',
     'must be a format, such as jsonLines() or text()',
-  )
-  .refine(({ extension }) => extensionPattern.test(extension), {
-    path: ['extension'],
-    message: "must be letters, digits, '.', '_' and '-', without a leading dot, as in 'jsonl'",
-  })
-const directory = z.string().superRefine((path, context) => {
-  const complaint = complaintAboutDirectory(path)
-  if (complaint !== undefined) context.addIssue({ code: 'custom', message: complaint })
-})
-const eventTime = z.strictObject({
-  allowedLatenessMs: z.number().int().min(0).default(60_000),
-  idlePartitionMs: z.number().min(1).default(300_000),
-  maxFutureMs: z.number().min(0).default(3_600_000),
-  late: z.enum(['directory', 'deadLetter', 'drop', 'append']).default('directory'),
-  lateDirectory: directory.refine((path) => path !== '', 'name a directory').default('_late'),
+  ),
+  v.forward(
+    v.check(
+      ({ extension }) => extensionPattern.test(extension),
+      "must be letters, digits, '.', '_' and '-', without a leading dot, as in 'jsonl'",
+    ),
+    ['extension'],
+  ),
+)
+const directory = v.pipe(
+  v.string(),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const message = dataset.typed ? complaintAboutDirectory(dataset.value) : undefined
+    if (message !== undefined) addIssue({ message })
+  }),
+)
+const eventTime = mapping({
+  allowedLatenessMs: v.optional(wholeNotNegative, 60_000),
+  idlePartitionMs: v.optional(v.pipe(positive, v.minValue(1)), 300_000),
+  maxFutureMs: v.optional(notNegative, 3_600_000),
+  late: v.optional(v.picklist(['directory', 'deadLetter', 'drop', 'append']), 'directory'),
+  lateDirectory: v.optional(v.pipe(directory, v.nonEmpty('name a directory')), '_late'),
 })
 
 /** What holds where nothing is said. */
-export const eventTimeDefaults: EventTimePolicy = eventTime.parse({})
+export const eventTimeDefaults: EventTimePolicy = v.parse(eventTime, {})
 
-const object = z.custom<object>((value) => typeof value === 'object' && value !== null, 'must be an object')
+const object = v.custom<object>((value) => typeof value === 'object' && value !== null, 'must be an object')
 
-const schema = z.strictObject({
-  location: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
-  connection: object.optional(),
-  fileSystem: object.optional(),
-  job: z.string().min(1).max(255),
-  task: z.number().int().min(0).default(0),
-  taskCount: count.default(1),
-  partitioner: functionLike.optional(),
+const schema = mapping({
+  location: v.optional(v.union([text, listOf(text)], 'must be a text, or a list of texts')),
+  connection: v.optional(object),
+  fileSystem: v.optional(object),
+  job: v.pipe(text, v.maxLength(255)),
+  task: v.optional(wholeNotNegative, 0),
+  taskCount: v.optional(count, 1),
+  partitioner: v.optional(functionLike),
   format,
-  eventTime: eventTime.optional(),
-  streams: z
-    .record(z.string().min(1), z.strictObject({ format, directory, partitioner: functionLike.optional() }))
-    .default({}),
-  compression: z.enum(['none', 'gzip', 'zstd']).default('none'),
-  mode: z.enum(['append', 'new-file', 'concat']).default('append'),
-  visibility: z.enum(['live', 'sealed']).default('live'),
-  fileName: z.string().optional(),
-  roll: z
-    .strictObject({
-      fileSizeBytesMax: positive.default(FILE_SIZE_BYTES_MAX_DEFAULT),
-      fileAgeMsMax: positive.optional(),
-      recordsMax: count.optional(),
-      idleMsMax: positive.optional(),
-      blocksMax: count.optional(),
-    })
-    .prefault({}),
-  bufferedBytesMax: count.default(256 * 2 ** 20),
-  streamThresholdBytes: count.default(4 * 2 ** 20),
-  openUploadsMax: count.max(10_000).default(64),
-  uploadIdleMsMax: count.default(20_000),
-  operationsMax: count.max(1024).default(16),
-  openFilesMax: count.default(10_000),
-  takeover: z.enum(['always', 'ifReleased']).default('always'),
-  takeoverWaitMs: z.number().min(0).default(5_000),
-  truncateWaitMs: z.number().min(0).default(15_000),
-  retryForMs: z.number().min(0).default(30_000),
-  permission: z
-    .string()
-    .regex(/^[01]?[0-7]{3}$/, "must be octal, as in '640'")
-    .optional(),
-  replication: z.number().int().min(1).max(32_767).optional(),
-  blockSizeBytes: count.optional(),
-  hooks: object.optional(),
-  logger: object.optional(),
+  eventTime: v.optional(eventTime),
+  streams: v.optional(v.record(text, mapping({ format, directory, partitioner: v.optional(functionLike) })), {}),
+  compression: v.optional(v.picklist(['none', 'gzip', 'zstd']), 'none'),
+  mode: v.optional(v.picklist(['append', 'new-file', 'concat']), 'append'),
+  visibility: v.optional(v.picklist(['live', 'sealed']), 'live'),
+  fileName: v.optional(v.string()),
+  roll: v.optional(
+    mapping({
+      fileSizeBytesMax: v.optional(positive, FILE_SIZE_BYTES_MAX_DEFAULT),
+      fileAgeMsMax: v.optional(positive),
+      recordsMax: v.optional(count),
+      idleMsMax: v.optional(positive),
+      blocksMax: v.optional(count),
+    }),
+    {},
+  ),
+  bufferedBytesMax: v.optional(count, 256 * 2 ** 20),
+  streamThresholdBytes: v.optional(count, 4 * 2 ** 20),
+  openUploadsMax: v.optional(v.pipe(count, v.maxValue(10_000)), 64),
+  uploadIdleMsMax: v.optional(count, 20_000),
+  operationsMax: v.optional(v.pipe(count, v.maxValue(1024)), 16),
+  openFilesMax: v.optional(count, 10_000),
+  takeover: v.optional(v.picklist(['always', 'ifReleased']), 'always'),
+  takeoverWaitMs: v.optional(notNegative, 5_000),
+  truncateWaitMs: v.optional(notNegative, 15_000),
+  retryForMs: v.optional(notNegative, 30_000),
+  permission: v.optional(v.pipe(v.string(), v.regex(/^[01]?[0-7]{3}$/, "must be octal, as in '640'"))),
+  replication: v.optional(v.pipe(count, v.maxValue(32_767))),
+  blockSizeBytes: v.optional(count),
+  hooks: v.optional(object),
+  logger: v.optional(object),
 })
 
 /** Options with their defaults; those that are functions or objects of the caller's are taken from where they were given. */
@@ -229,12 +241,9 @@ export interface CheckedOptions {
 
 /** Checks options and fills in the defaults. Throws `WRONG_OPTIONS` that names the first wrong one and says what it may be. */
 export function checkOptions<R>(options: MultiOutputOptions<R>): CheckedOptions {
-  const result = schema.safeParse(options)
-  if (!result.success) {
-    const issue = result.error.issues[0]!
-    throw wrongOptions(`${issue.path.join('.') || 'options'}: ${issue.message}`)
-  }
-  const checked = result.data
+  const result = checkShape(schema, options)
+  if (result.complaints) throw wrongOptions(firstComplaint(result.complaints, 'options'))
+  const checked = result.value
   if (checked.task >= checked.taskCount) {
     throw wrongOptions(`task ${checked.task} is not in 0…${checked.taskCount - 1}; taskCount is ${checked.taskCount}`)
   }

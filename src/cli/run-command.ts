@@ -8,6 +8,7 @@ import { checkConfig, fillIn, type Plain, parseYaml } from './config/load.js'
 import { printedConfig } from './config/print.js'
 import type { RunConfig } from './config/schema.js'
 import { exitCodes, UsageError } from './exit-code.js'
+import { loadMetrics } from './load-metrics.js'
 import type { Metrics, MetricsServer } from './metrics.js'
 import type { Progress } from './progress/progress.js'
 import { progressFor } from './progress/progress-for.js'
@@ -32,8 +33,7 @@ export async function runCommand(file: string | undefined, flags: RunFlags): Pro
     return exitCodes.done
   }
   const metricsPort = portOf(flags.metricsPort)
-  // Loaded when it is asked for: not everybody's first byte shall wait for it.
-  const metrics = metricsPort === undefined ? undefined : (await import('./metrics.js')).createMetrics()
+  const metrics = metricsPort === undefined ? undefined : await loadMetrics()
   const progress = progressFor(process, { form: flags.json ? 'json' : 'text' })
   const { logger, events } = progress
   const observing = observedBy([metrics?.onObservation, closeHint(config.sink.location, logger)])

@@ -1,9 +1,10 @@
 // `_multi_output/job.json`: what a location belongs to, and the options that can never change.
-import { z } from 'zod'
+import * as v from 'valibot'
 import { FileSystemError, isFileSystemError } from '../file-system/file-system-error.js'
 import { joinPath } from '../file-system/path.js'
 import type { Mode } from '../model/mode.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
+import { checkShape, count, firstComplaint, mapping, text, whole } from '../model/shape.js'
 import { decodeChecked, encodeChecked } from '../protocol/checked-text.js'
 import { DEFAULT_TEMPLATE, fileNamingOf } from '../protocol/file-naming.js'
 import { JOB_PATH, JOB_TMP_DIRECTORY } from '../protocol/layout.js'
@@ -27,14 +28,14 @@ export interface JobDescription {
   readonly fileName?: string
 }
 
-const schema = z.strictObject({
-  formatVersion: z.number().int(),
-  job: z.string().min(1),
-  taskCount: z.number().int().min(1),
-  mode: z.enum(['append', 'new-file', 'concat']),
-  visibility: z.enum(['live', 'sealed']),
-  fileName: z.string().optional(),
-  createdMs: z.number().int(),
+const schema = mapping({
+  formatVersion: whole,
+  job: text,
+  taskCount: count,
+  mode: v.picklist(['append', 'new-file', 'concat']),
+  visibility: v.picklist(['live', 'sealed']),
+  fileName: v.optional(v.string()),
+  createdMs: whole,
 })
 
 type JobReader = Pick<TaskContext, 'fileSystem'>
@@ -58,12 +59,9 @@ export async function readJob({ fileSystem }: JobReader): Promise<JobDescription
   if (version !== FORMAT_VERSION) {
     throw mismatch('format version', String(version), String(FORMAT_VERSION), 'use a release that knows it')
   }
-  const result = schema.safeParse(value)
-  if (!result.success) {
-    const issue = result.error.issues[0]!
-    throw corrupt(JOB_PATH, `its field ${issue.path.join('.')}: ${issue.message}`)
-  }
-  const { job, taskCount, mode, visibility, fileName } = result.data
+  const result = checkShape(schema, value)
+  if (result.complaints) throw corrupt(JOB_PATH, `its field ${firstComplaint(result.complaints, '(description)')}`)
+  const { job, taskCount, mode, visibility, fileName } = result.value
   const known = { job, taskCount, mode, visibility }
   if (fileName === undefined) return known
   try {

@@ -1,5 +1,4 @@
 // The uploads of a task that are open: how many, for how long, and who makes room.
-import { LRUCache } from 'lru-cache'
 import type { Compression } from '../format/compression.js'
 import type { AttemptFile } from './attempt-file.js'
 import type { FileTarget } from './file-target.js'
@@ -32,7 +31,8 @@ export class OpenUploads<R> {
   readonly #context: TaskContext
   readonly #epoch: Epoch
   readonly #options: OpenUploadsOptions<R>
-  readonly #open: LRUCache<AttemptFile<R>, OpenUpload<R>>
+  /** The least recently used first: a use puts an upload behind all others. */
+  readonly #open: Map<AttemptFile<R>, OpenUpload<R>> = new Map()
   /** Those that are on their way out, by file. */
   readonly #leaving: Map<AttemptFile<R>, Promise<void>> = new Map()
   #watch: AbortController | undefined
@@ -41,27 +41,28 @@ export class OpenUploads<R> {
     this.#context = context
     this.#epoch = epoch
     this.#options = options
-    this.#open = new LRUCache({
-      max: options.openUploadsMax,
-      // Least recently used, and one too many.
-      dispose: (upload, file, reason) => {
-        if (reason === 'evict') this.#leave(file, upload.end())
-      },
-    })
   }
 
   /** The open upload of a file; counts as a use. */
   of(file: AttemptFile<R>): OpenUpload<R> | undefined {
-    return this.#open.get(file)
+    const upload = this.#open.get(file)
+    if (upload !== undefined) {
+      this.#open.delete(file)
+      this.#open.set(file, upload)
+    }
+    return upload
   }
 
   /** Opens one for a file whose target is set. What waits in its buffer is sent as soon as there is room. */
   begin(file: AttemptFile<R>, target: FileTarget): void {
-    // Those that have left before, and the one that is pushed out now; never one that comes later, which waits for this one.
-    let room: Promise<unknown> = Promise.resolve()
-    const of = { ...this.#options, file, target }
-    this.#open.set(file, new OpenUpload<R>(this.#context, this.#epoch, of, () => room))
-    room = Promise.allSettled(this.#leaving.values())
+    for (const [leastUsed, upload] of this.#open) {
+      if (this.#open.size < this.#options.openUploadsMax) break
+      this.#open.delete(leastUsed)
+      this.#leave(leastUsed, upload.end())
+    }
+    // Those that have left before, and the one that was pushed out now; never one that comes later, which waits for this one.
+    const room = Promise.allSettled(this.#leaving.values())
+    this.#open.set(file, new OpenUpload<R>(this.#context, this.#epoch, { ...this.#options, file, target }, () => room))
     this.#watchIdle()
   }
 

@@ -1,9 +1,10 @@
 // The options of a pipeline: their defaults, and what is refused.
-import { z } from 'zod'
+import * as v from 'valibot'
 import { type Logger, silentLogger } from '../engine/logger.js'
 import { type Clock, systemClock } from '../model/clock.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
 import { type Random, systemRandom } from '../model/random.js'
+import { checkShape, count, firstComplaint, mapping, notNegative, positive } from '../model/shape.js'
 import type { Sink } from '../sink/sink.js'
 import type { Decoding } from '../source/decode.js'
 import type { Source, SourceRecord } from '../source/source.js'
@@ -24,53 +25,59 @@ export interface CheckedPipelineOptions {
   readonly random: Random
 }
 
-const object = z.custom<object>((value) => typeof value === 'object' && value !== null, 'must be an object')
-const opens = z.custom<object>(
+const object = v.custom<object>((value) => typeof value === 'object' && value !== null, 'must be an object')
+const opens = v.custom<object>(
   (value) => typeof (value as { open?: unknown } | null | undefined)?.open === 'function',
   'must have a method open',
 )
-const count = z.number().int().min(1)
-const positive = z.number().positive()
 
-const schema = z.strictObject({
+const schema = mapping({
   source: opens,
   sink: opens,
-  decode: z.enum(['json', 'none']).default('json'),
-  commit: z
-    .strictObject({
-      intervalMs: positive.default(10_000),
-      recordsMax: count.default(Number.POSITIVE_INFINITY),
-      bytesMax: count.default(Number.POSITIVE_INFINITY),
-    })
-    .prefault({}),
-  untilEnd: z.boolean().default(false),
-  away: z
-    .strictObject({
-      pauseMsInitial: positive.default(500),
-      pauseMsMax: positive.default(15_000),
-      giveUpAfterMs: z.number().min(0).or(z.literal(Number.POSITIVE_INFINITY)).default(3_600_000),
-    })
-    .prefault({}),
-  stopMsMax: positive.default(30_000),
-  events: object.optional(),
-  logger: object.optional(),
-  clock: object.optional(),
-  random: object.optional(),
+  decode: v.optional(v.picklist(['json', 'none']), 'json'),
+  commit: v.optional(
+    mapping({
+      intervalMs: v.optional(positive, 10_000),
+      recordsMax: v.optional(count),
+      bytesMax: v.optional(count),
+    }),
+    {},
+  ),
+  untilEnd: v.optional(v.boolean(), false),
+  away: v.optional(
+    mapping({
+      pauseMsInitial: v.optional(positive, 500),
+      pauseMsMax: v.optional(positive, 15_000),
+      giveUpAfterMs: v.optional(
+        v.union([notNegative, v.literal(Number.POSITIVE_INFINITY)], 'must be at least 0, or Infinity'),
+        3_600_000,
+      ),
+    }),
+    {},
+  ),
+  stopMsMax: v.optional(positive, 30_000),
+  events: v.optional(object),
+  logger: v.optional(object),
+  clock: v.optional(object),
+  random: v.optional(object),
 })
 
 /** Checks options and fills in the defaults. Throws `WRONG_OPTIONS` that names the first wrong one. */
 export function checkPipelineOptions(options: PipelineOptions): CheckedPipelineOptions {
-  const result = schema.safeParse(options)
-  if (!result.success) {
-    const issue = result.error.issues[0]!
-    throw new MultiOutputError('WRONG_OPTIONS', `Pipeline: ${issue.path.join('.') || 'options'}: ${issue.message}`)
+  const result = checkShape(schema, options)
+  if (result.complaints) {
+    throw new MultiOutputError('WRONG_OPTIONS', `Pipeline: ${firstComplaint(result.complaints, 'options')}`)
   }
-  const { decode, commit, untilEnd, away, stopMsMax } = result.data
+  const { decode, commit, untilEnd, away, stopMsMax } = result.value
   return {
     source: options.source,
     sink: options.sink,
     decode,
-    commit,
+    commit: {
+      intervalMs: commit.intervalMs,
+      recordsMax: commit.recordsMax ?? Number.POSITIVE_INFINITY,
+      bytesMax: commit.bytesMax ?? Number.POSITIVE_INFINITY,
+    },
     untilEnd,
     away,
     stopMsMax,

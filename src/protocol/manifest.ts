@@ -1,6 +1,7 @@
 // The manifest of the files that a task sealed on one UTC day: put in place by the checkpoint that forgets them.
-import { z } from 'zod'
+import * as v from 'valibot'
 import type { SealedFile } from '../model/data-file.js'
+import { checkShape, firstComplaint, mapping, wholeNotNegative } from '../model/shape.js'
 import { decodeChecked, encodeChecked, TextDamaged } from './checked-text.js'
 import { corrupt, writtenFile } from './record-codec.js'
 import { sealedFileSchema } from './record-schema.js'
@@ -16,11 +17,11 @@ export interface Manifest {
   readonly files: readonly SealedFile[]
 }
 
-const schema = z.strictObject({
-  version: z.literal(MANIFEST_VERSION),
-  task: z.number().int().nonnegative(),
-  day: z.string(),
-  files: z.array(sealedFileSchema),
+const schema = mapping({
+  version: v.literal(MANIFEST_VERSION),
+  task: wholeNotNegative,
+  day: v.string(),
+  files: v.array(sealedFileSchema),
 })
 
 /** The bytes of a manifest. */
@@ -37,8 +38,7 @@ export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
     if (!(error instanceof TextDamaged) && !(error instanceof SyntaxError)) throw error
     throw corrupt(path, error.message, error)
   }
-  const result = schema.safeParse(value)
-  if (result.success) return result.data as unknown as Manifest
-  const issue = result.error.issues[0]!
-  throw corrupt(path, `its field ${issue.path.join('.') || '(manifest)'}: ${issue.message}`)
+  const result = checkShape(schema, value)
+  if (result.complaints) throw corrupt(path, `its field ${firstComplaint(result.complaints, '(manifest)')}`)
+  return result.value as unknown as Manifest
 }

@@ -2,6 +2,7 @@
 // the file, never skipped.
 import type { DataFile } from '../model/data-file.js'
 import { MultiOutputError } from '../model/multi-output-error.js'
+import { checkShape, firstComplaint } from '../model/shape.js'
 import { decodeChecked, encodeChecked, TextDamaged } from './checked-text.js'
 import type { CheckpointState, FileChange, LogRecord } from './log-record.js'
 import { RECORD_VERSION } from './log-record.js'
@@ -71,10 +72,9 @@ function decodeAndCheck(bytes: Uint8Array, path: string): { version: number } & 
   if (version !== RECORD_VERSION) {
     throw corrupt(path, `its version is ${JSON.stringify(version)}; this release reads version ${RECORD_VERSION}`)
   }
-  const result = recordSchema.safeParse(value)
-  if (result.success) return result.data as { version: number }
-  const issue = result.error.issues[0]!
-  throw corrupt(path, `its field ${issue.path.join('.') || '(record)'}: ${issue.message}`)
+  const result = checkShape(recordSchema, value)
+  if (result.complaints) throw corrupt(path, `its field ${firstComplaint(result.complaints, '(record)')}`)
+  return result.value as { version: number }
 }
 
 /** The error for a log that cannot be trusted: says which file, what is wrong with it, and what to do. */

@@ -1,17 +1,15 @@
 // The written form of the records, and its check. Offsets are decimal strings, because JSON's numbers end at 2^53, in
 // rows of [topic, partition, from, until], because a topic may be called `__proto__`.
-import { z } from 'zod'
+import * as v from 'valibot'
 import type { JsonValue } from '../model/json-value.js'
 import type { OffsetRanges } from '../model/offsets.js'
 import { eachRange, OffsetRangesBuilder } from '../model/offsets.js'
+import { count, text, whole, wholeNotNegative } from '../model/shape.js'
 import { RECORD_VERSION } from './log-record.js'
 
-const count = z.number().int().nonnegative()
-const timeMs = z.number().int()
-const id = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits')
-const relativePath = z.string().min(1)
-/** It was parsed from JSON, so it is some; zod's own copies it and loses a key `__proto__`. */
-const jsonValue = z.custom<JsonValue>((value) => value !== undefined)
+const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits'))
+/** It was parsed from JSON, so it is some. Taken as it is: a copy would lose a key `__proto__`. */
+const jsonValue = v.custom<JsonValue>((value) => value !== undefined)
 
 /** Offsets in JSON: rows of `[topic, partition, from, until]`, sorted as they were met. */
 export type WrittenOffsets = (readonly [topic: string, partition: number, from: string, until: string])[]
@@ -26,93 +24,101 @@ export function writeOffsets(ranges: OffsetRanges): WrittenOffsets {
   ])
 }
 
-const offsetDigits = z.string().regex(/^\d+$/, 'must be a decimal number')
-const writtenOffsets = z.array(z.tuple([z.string().min(1), count, offsetDigits, offsetDigits]))
+const offsetDigits = v.pipe(v.string(), v.regex(/^\d+$/, 'must be a decimal number'))
+const writtenOffsets = v.array(v.strictTuple([text, wholeNotNegative, offsetDigits, offsetDigits]))
 
-const offsets: z.ZodType<OffsetRanges> = writtenOffsets.transform((rows, context) => {
-  const ranges = new OffsetRangesBuilder()
-  for (const [topic, partition, from, until] of rows) {
-    if (ranges.get(topic, partition) !== undefined) context.addIssue(`${topic}/${partition} stands there twice`)
-    if (BigInt(from) > BigInt(until)) context.addIssue(`${topic}/${partition} runs backwards: ${from} to ${until}`)
-    ranges.set(topic, partition, { from: BigInt(from), until: BigInt(until) })
-  }
-  return ranges.build()
-})
+const offsets = v.pipe(
+  writtenOffsets,
+  v.rawTransform(({ dataset: { value: rows }, addIssue }): OffsetRanges => {
+    const ranges = new OffsetRangesBuilder()
+    for (const [topic, partition, from, until] of rows) {
+      if (ranges.get(topic, partition) !== undefined) {
+        addIssue({ message: `${topic}/${partition} stands there twice` })
+      }
+      if (BigInt(from) > BigInt(until)) {
+        addIssue({ message: `${topic}/${partition} runs backwards: ${from} to ${until}` })
+      }
+      ranges.set(topic, partition, { from: BigInt(from), until: BigInt(until) })
+    }
+    return ranges.build()
+  }),
+)
 
-const processIdentity = z.strictObject({
-  host: z.string(),
-  bootId: z.string(),
-  pidNamespace: z.string(),
-  pid: count,
-  startTime: z.string(),
+const processIdentity = v.strictObject({
+  host: v.string(),
+  bootId: v.string(),
+  pidNamespace: v.string(),
+  pid: wholeNotNegative,
+  startTime: v.string(),
 })
 
 const base = {
-  version: z.literal(RECORD_VERSION),
+  version: v.literal(RECORD_VERSION),
   id,
-  epoch: count.min(1),
+  epoch: count,
   writer: processIdentity,
-  timeMs,
+  timeMs: whole,
 }
 
-const action = z.discriminatedUnion('do', [
-  z.strictObject({ do: z.literal('rename'), serial: count.optional(), from: relativePath, to: relativePath }),
-  z.strictObject({ do: z.literal('concat'), serial: count, source: relativePath, target: relativePath }),
-  z.strictObject({ do: z.literal('delete'), serial: count, path: relativePath }),
+const action = v.variant('do', [
+  v.strictObject({ do: v.literal('rename'), serial: v.optional(wholeNotNegative), from: text, to: text }),
+  v.strictObject({ do: v.literal('concat'), serial: wholeNotNegative, source: text, target: text }),
+  v.strictObject({ do: v.literal('delete'), serial: wholeNotNegative, path: text }),
 ])
 
 const fileFields = {
-  serial: count,
-  stream: z.string().min(1),
-  directory: z.string(),
-  path: relativePath,
-  length: count.min(1),
-  recordCount: count,
+  serial: wholeNotNegative,
+  stream: text,
+  directory: v.string(),
+  path: text,
+  length: count,
+  recordCount: wholeNotNegative,
   offsets,
-  eventTimeMinMs: timeMs.optional(),
-  eventTimeMaxMs: timeMs.optional(),
-  windowEndMs: timeMs.optional(),
-  formatState: jsonValue.optional(),
-  blockCount: count.min(1).optional(),
+  eventTimeMinMs: v.optional(whole),
+  eventTimeMaxMs: v.optional(whole),
+  windowEndMs: v.optional(whole),
+  formatState: v.optional(jsonValue),
+  blockCount: v.optional(count),
 }
 
-const fileChange = z
-  .strictObject({ ...fileFields, baseLength: count, sealed: z.boolean() })
-  .refine((file) => file.baseLength <= file.length, 'is shorter than its base')
+const fileChange = v.pipe(
+  v.strictObject({ ...fileFields, baseLength: wholeNotNegative, sealed: v.boolean() }),
+  v.check((file) => file.baseLength <= file.length, 'is shorter than its base'),
+)
 
-const dataFile = z.strictObject({ ...fileFields, createdMs: timeMs, touchedMs: timeMs })
+const dataFileFields = { ...fileFields, createdMs: whole, touchedMs: whole }
 
 /** A sealed file as manifests and checkpoints hold it. */
-export const sealedFileSchema: z.ZodObject = dataFile.extend({ sealedMs: timeMs })
+export const sealedFileSchema: v.GenericSchema = v.strictObject({ ...dataFileFields, sealedMs: whole })
 
-const state = z.strictObject({
-  epoch: count,
-  owner: processIdentity.optional(),
-  released: z.boolean(),
-  unfenced: z.array(processIdentity),
+const state = v.strictObject({
+  epoch: wholeNotNegative,
+  owner: v.optional(processIdentity),
+  released: v.boolean(),
+  unfenced: v.array(processIdentity),
   offsets,
-  watermarkMs: timeMs.optional(),
-  markedUntilMs: timeMs.optional(),
-  metadata: jsonValue.optional(),
-  unmarkedWindows: z.array(z.tuple([z.string(), timeMs])).optional(),
-  openFiles: z.array(dataFile),
-  sealedFiles: z.array(dataFile.extend({ sealedMs: timeMs })),
-  nextSerial: count,
+  watermarkMs: v.optional(whole),
+  markedUntilMs: v.optional(whole),
+  metadata: v.optional(jsonValue),
+  unmarkedWindows: v.optional(v.array(v.strictTuple([v.string(), whole]))),
+  openFiles: v.array(v.strictObject(dataFileFields)),
+  sealedFiles: v.array(sealedFileSchema),
+  nextSerial: wholeNotNegative,
 })
 
 /** Any record, read back. */
-export const recordSchema: z.ZodType = z.discriminatedUnion('type', [
-  z.strictObject({ ...base, type: z.literal('claim') }),
-  z.strictObject({
+export const recordSchema: v.GenericSchema = v.variant('type', [
+  v.strictObject({ ...base, type: v.literal('claim') }),
+  v.strictObject({
     ...base,
-    type: z.literal('commit'),
+    type: v.literal('commit'),
     offsets,
-    files: z.array(fileChange),
-    publish: z.array(action),
-    watermarkMs: timeMs.optional(),
-    markedUntilMs: timeMs.optional(),
-    metadata: jsonValue.optional(),
-    released: z.boolean(),
+    files: v.array(fileChange),
+    publish: v.array(action),
+    watermarkMs: v.optional(whole),
+    markedUntilMs: v.optional(whole),
+    metadata: v.optional(jsonValue),
+    released: v.boolean(),
   }),
-  z.strictObject({ ...base, type: z.literal('checkpoint'), state, publish: z.array(action) }),
+  v.strictObject({ ...base, type: v.literal('checkpoint'), state, publish: v.array(action) }),
 ])

@@ -8,7 +8,7 @@ test('public names without a docstring are found where they are declared, throug
   const files = planted({
     'src/index.ts': `export { documented, bare as renamed } from './a.js'
 export type { Shape } from './deep/b.js'
-export { LRUCache } from 'lru-cache'
+export { safeParse } from 'valibot'
 `,
     'src/a.ts': `// one job
 /** Does it. */

@@ -24,7 +24,7 @@ describe('downwards is allowed', () => {
     ['src/engine/committer.ts', 'node:timers/promises'],
     ['src/protocol/fold.ts', '../model/log-record.js'],
     ['src/protocol/fold.ts', 'node:assert/strict'],
-    ['src/protocol/fold.ts', 'zod'],
+    ['src/protocol/fold.ts', 'valibot'],
     ['src/file-system/file-system.ts', '../model/clock.js'],
     ['src/index.ts', './multi-output.js'],
     ['src/testing/index.ts', '../file-system/memory.js'],

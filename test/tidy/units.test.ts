@@ -39,7 +39,7 @@ describe('declarations that are caught', () => {
     'const fileSize = 5',
     'const { size } = stat()',
     'for (const age of ages()) f(age)',
-    'const options = z.strictObject({ timeout: z.number().int().min(1) })',
+    'const options = v.strictObject({ timeout: v.pipe(v.number(), v.minValue(1)) })',
     `parseArgs({ options: { 'commit-interval': { type: 'string' } } })`,
   ])('%s', (text) => {
     expect(placesOf(checkUnits(planted({ 'src/a.ts': `// one job\n${text}\n` })))).toEqual(['src/a.ts:2'])

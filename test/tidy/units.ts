@@ -77,12 +77,12 @@ function declaredName(node: ts.Node): DeclaredName | undefined {
   return named ? { node: name, text: name.text } : undefined
 }
 
-// Options are declared in two more ways than by a type: a member of a zod object, a flag of node:util's parseArgs.
+// Options are declared in two more ways than by a type: a member of a schema of valibot, a flag of node:util's parseArgs.
 function isOptionSchema({ initializer }: ts.PropertyAssignment): boolean {
   if (ts.isObjectLiteralExpression(initializer)) return initializer.properties.some(isFlagType)
   let root: ts.Node = initializer
   while (ts.isCallExpression(root) || ts.isPropertyAccessExpression(root)) root = root.expression
-  return root !== initializer && ts.isIdentifier(root) && root.text === 'z'
+  return root !== initializer && ts.isIdentifier(root) && root.text === 'v'
 }
 
 function isFlagType(member: ts.ObjectLiteralElementLike): boolean {

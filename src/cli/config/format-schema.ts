@@ -1,93 +1,76 @@
 // The part of the configuration that says how records are written: one format with its options.
-import { z } from 'zod'
+import * as v from 'valibot'
 import type { AvroOptions } from '../../format/avro.js'
 import type { BytesOptions } from '../../format/bytes.js'
 import type { CsvOptions } from '../../format/csv.js'
 import type { ParquetCodec } from '../../format/parquet/codecs.js'
 import type { SequenceFileOptions } from '../../format/sequence-file.js'
+import { anyMapping, count, listOf, mapping, text } from '../../model/shape.js'
+import { orNothing } from './or-nothing.js'
 
-const count = z.number().int().min(1)
-const name = z.string().min(1)
-const idForm = z.enum(['partition-offset', 'topic-partition-offset']).optional()
-
-const text = z.strictObject({
-  prefixId: z.union([z.boolean(), z.literal('withTopic')], 'must be true, false or withTopic').optional(),
-  newlines: z.enum(['reject', 'escape', 'keep']).optional(),
-})
-
-const jsonLines = z.strictObject({ idField: name.optional() })
-
-const csv = z.strictObject({
-  columns: z
-    .array(z.union([name, z.strictObject({ field: name, name })], 'must be a text, or { field: <text>, name: <text> }'))
-    .min(1),
-  header: z.boolean().optional(),
-  delimiter: z.string().length(1, 'must be one character').optional(),
-  quote: z.string().length(1, 'must be one character').optional(),
-  missing: z.enum(['error', 'null']).optional(),
-  nullText: z.string().optional(),
-  idColumn: name.optional(),
-  idForm,
-})
-
-const avro = z.strictObject({
-  schemaFile: name,
-  codec: z.enum(['null', 'deflate', 'snappy', 'zstandard']).optional(),
-  idField: name.optional(),
-  idForm,
-  blockSizeBytes: count.optional(),
-  unknownFields: z.enum(['ignore', 'reject']).optional(),
-})
-
-const bytes = z.strictObject({
-  framing: z.enum(['uint32be', 'varint']),
-  prefixId: z.union([z.boolean(), z.literal('withTopic')], 'must be true, false or withTopic').optional(),
-})
-
-const parquet = z.strictObject({
-  // What they are is checked by the format, which says it in the words of columns.
-  columns: z.record(z.string(), z.unknown()).optional(),
-  schemaFile: name.optional(),
-  newFields: z.enum(['reject', 'ignore', 'add']).optional(),
-  idColumn: name.optional(),
-  idForm,
-  codec: z.enum(['uncompressed', 'snappy', 'gzip', 'zstd']).optional(),
-  rowGroupBytes: count.optional(),
-  rowGroupRecords: count.optional(),
-})
-
-const sequenceFile = z.strictObject({
-  /** `$key` is Kafka's. */
-  key: z.enum(['id', '$key']).optional(),
-  idForm,
-  valueClass: z.enum(['Text', 'BytesWritable']).optional(),
-  compression: z.enum(['none', 'record', 'block']).optional(),
-  codec: z.enum(['deflate', 'gzip']).optional(),
-})
-
-/** In YAML a format without options may stand without a value. */
-function orNothing<T extends z.ZodType>(options: T): z.ZodOptional<z.ZodPipe<z.ZodNullable<T>, z.ZodTransform>> {
-  return options
-    .nullable()
-    .transform((given): unknown => given ?? {})
-    .optional()
-}
+const idForm = v.optional(v.picklist(['partition-offset', 'topic-partition-offset']))
+const oneCharacter = v.pipe(v.string(), v.length(1, 'must be one character'))
+const prefixId = v.optional(v.union([v.boolean(), v.literal('withTopic')], 'must be true, false or withTopic'))
 
 /** One format. */
-export const formatSchema: z.ZodType<FormatConfig> = z
-  .strictObject({
-    text: orNothing(text),
-    jsonLines: orNothing(jsonLines),
-    csv: orNothing(csv),
-    avro: orNothing(avro),
-    bytes: orNothing(bytes),
-    parquet: orNothing(parquet),
-    sequenceFile: orNothing(sequenceFile),
-  })
-  .refine(
+export const formatSchema: v.GenericSchema<FormatConfig> = v.pipe(
+  mapping({
+    text: v.optional(orNothing({ prefixId, newlines: v.optional(v.picklist(['reject', 'escape', 'keep'])) })),
+    jsonLines: v.optional(orNothing({ idField: v.optional(text) })),
+    csv: v.optional(
+      orNothing({
+        columns: listOf(
+          v.union([text, mapping({ field: text, name: text })], 'must be a text, or { field: <text>, name: <text> }'),
+        ),
+        header: v.optional(v.boolean()),
+        delimiter: v.optional(oneCharacter),
+        quote: v.optional(oneCharacter),
+        missing: v.optional(v.picklist(['error', 'null'])),
+        nullText: v.optional(v.string()),
+        idColumn: v.optional(text),
+        idForm,
+      }),
+    ),
+    avro: v.optional(
+      orNothing({
+        schemaFile: text,
+        codec: v.optional(v.picklist(['null', 'deflate', 'snappy', 'zstandard'])),
+        idField: v.optional(text),
+        idForm,
+        blockSizeBytes: v.optional(count),
+        unknownFields: v.optional(v.picklist(['ignore', 'reject'])),
+      }),
+    ),
+    bytes: v.optional(orNothing({ framing: v.picklist(['uint32be', 'varint']), prefixId })),
+    parquet: v.optional(
+      orNothing({
+        // What they are is checked by the format, which says it in the words of columns.
+        columns: v.optional(anyMapping),
+        schemaFile: v.optional(text),
+        newFields: v.optional(v.picklist(['reject', 'ignore', 'add'])),
+        idColumn: v.optional(text),
+        idForm,
+        codec: v.optional(v.picklist(['uncompressed', 'snappy', 'gzip', 'zstd'])),
+        rowGroupBytes: v.optional(count),
+        rowGroupRecords: v.optional(count),
+      }),
+    ),
+    sequenceFile: v.optional(
+      orNothing({
+        /** `$key` is Kafka's. */
+        key: v.optional(v.picklist(['id', '$key'])),
+        idForm,
+        valueClass: v.optional(v.picklist(['Text', 'BytesWritable'])),
+        compression: v.optional(v.picklist(['none', 'record', 'block'])),
+        codec: v.optional(v.picklist(['deflate', 'gzip'])),
+      }),
+    ),
+  }),
+  v.check(
     (one) => Object.keys(one).length === 1,
     'name one format: text, jsonLines, csv, avro, bytes, parquet or sequenceFile',
-  ) as unknown as z.ZodType<FormatConfig>
+  ),
+) as unknown as v.GenericSchema<FormatConfig>
 
 /** One format with its options. */
 export interface FormatConfig {

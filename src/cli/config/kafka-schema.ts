@@ -1,47 +1,47 @@
 // The configuration of `source.kafka`, with the names of the library's options where they can be said in YAML.
-import { z } from 'zod'
-
-const ms = z.number().positive()
-const count = z.number().int().min(1)
-const text = z.string().min(1)
+import * as v from 'valibot'
+import { count, listOf, mapping, positive, text } from '../../model/shape.js'
 
 /** The shape. */
-export const kafkaSchema: z.ZodType<KafkaConfig> = z.strictObject({
-  brokers: z.array(text).min(1),
-  topics: z.array(text).min(1),
-  groupId: text.optional(),
-  fromBeginning: z.boolean().optional(),
-  delivery: z.enum(['exactly-once', 'at-least-once']).optional(),
-  onLostOffsets: z.enum(['fail', 'skip']).optional(),
-  isolation: z.enum(['read_committed', 'read_uncommitted']).optional(),
-  clientId: text.optional(),
-  sessionTimeoutMs: ms.optional(),
-  rebalanceTimeoutMs: ms.optional(),
-  connectionTimeoutMs: ms.optional(),
-  requestTimeoutMs: ms.optional(),
-  metadataAgeMsMax: ms.optional(),
-  fetchBytesMax: count.optional(),
-  prefetchBytesMax: count.optional(),
-  ssl: z
-    .union([
-      z.boolean(),
-      z.strictObject({
-        caFile: text.optional(),
-        certFile: text.optional(),
-        keyFile: text.optional(),
-        passphrase: text.optional(),
-        servername: text.optional(),
-        rejectUnauthorized: z.boolean().optional(),
-      }),
-    ])
-    .optional(),
-  sasl: z
-    .strictObject({
-      mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
+export const kafkaSchema: v.GenericSchema<KafkaConfig> = mapping({
+  brokers: listOf(text),
+  topics: listOf(text),
+  groupId: v.optional(text),
+  fromBeginning: v.optional(v.boolean()),
+  delivery: v.optional(v.picklist(['exactly-once', 'at-least-once'])),
+  onLostOffsets: v.optional(v.picklist(['fail', 'skip'])),
+  isolation: v.optional(v.picklist(['read_committed', 'read_uncommitted'])),
+  clientId: v.optional(text),
+  sessionTimeoutMs: v.optional(positive),
+  rebalanceTimeoutMs: v.optional(positive),
+  connectionTimeoutMs: v.optional(positive),
+  requestTimeoutMs: v.optional(positive),
+  metadataAgeMsMax: v.optional(positive),
+  fetchBytesMax: v.optional(count),
+  prefetchBytesMax: v.optional(count),
+  ssl: v.optional(
+    v.union(
+      [
+        v.boolean(),
+        mapping({
+          caFile: v.optional(text),
+          certFile: v.optional(text),
+          keyFile: v.optional(text),
+          passphrase: v.optional(text),
+          servername: v.optional(text),
+          rejectUnauthorized: v.optional(v.boolean()),
+        }),
+      ],
+      'must be true, false, or a mapping of caFile, certFile, keyFile, passphrase, servername and rejectUnauthorized',
+    ),
+  ),
+  sasl: v.optional(
+    mapping({
+      mechanism: v.picklist(['plain', 'scram-sha-256', 'scram-sha-512']),
       username: text,
       password: text,
-    })
-    .optional(),
+    }),
+  ),
 })
 
 /** Files are named, not held. */

@@ -1,8 +1,9 @@
 // Reads a configuration: YAML text, `${ENV}` filled in, flags laid over it, checked, complaints with their place.
 import { distance } from 'fastest-levenshtein'
 import { parseDocument } from 'yaml'
+import type { ShapeComplaint } from '../../model/shape.js'
 import { UsageError } from '../exit-code.js'
-import { checkShape, type RunConfig, type ShapeIssue } from './schema.js'
+import { checkConfigShape, type RunConfig } from './schema.js'
 
 /** Names within so many edits of each other are taken for slips of the same one. */
 const SLIP_EDITS_MAX = 3
@@ -59,17 +60,17 @@ export function setAt(config: { [name: string]: Plain }, path: readonly string[]
 
 /** Checks a configuration. Throws a UsageError with every complaint on a line of its own. `where` names the file, or the flags. */
 export function checkConfig(value: Plain, where: string): RunConfig {
-  const result = checkShape(value)
-  if ('config' in result) return result.config
+  const result = checkConfigShape(value)
+  if (result.complaints === undefined) return result.value
   throw new UsageError(
-    result.issues
-      .flatMap((issue) => complaints(issue))
+    result.complaints
+      .flatMap((complaint) => linesOf(complaint))
       .map((line) => `${where}: ${line}`)
       .join('\n'),
   )
 }
 
-function complaints({ path, message, unknown }: ShapeIssue): string[] {
+function linesOf({ path, message, unknown }: ShapeComplaint): string[] {
   const place = path.join('.')
   if (unknown === undefined) return [place === '' ? message : `${place}: ${message}`]
   return unknown.keys.map((key) => {

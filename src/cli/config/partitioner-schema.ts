@@ -1,49 +1,48 @@
 // The entries of `sink.partitioner`: fields, and windows of event time.
-import { z } from 'zod'
+import * as v from 'valibot'
+import { count, listOf, mapping, notNegative, positive, text, wholeNotNegative } from '../../model/shape.js'
+import { orNothing } from './or-nothing.js'
 
-const partition = z
-  .strictObject({
+const partition = v.pipe(
+  mapping({
     /** Path of a field of the parsed value, or `$key`, `$topic`, `$partition`, `$offset`, `$timestamp`, `$headers.<name>`. */
-    field: z.string().min(1).optional(),
+    field: v.optional(text),
     /** What to call it in the path. */
-    name: z.string().min(1).optional(),
+    name: v.optional(text),
     /** `error`, or the value for records that lack the field. */
-    missing: z
-      .union([z.literal('error'), z.strictObject({ value: z.string().min(1) })], 'must be error, or { value: <text> }')
-      .optional(),
-    eventTime: z
-      .strictObject({
+    missing: v.optional(v.union([v.literal('error'), mapping({ value: text })], 'must be error, or { value: <text> }')),
+    eventTime: v.optional(
+      orNothing({
         /** Left out: `$timestamp`. */
-        field: z.string().min(1).optional(),
-        unit: z.enum(['iso', 's', 'ms', 'us', 'ns']).optional(),
-        windowMs: z.number().int().min(1).optional(),
-        zone: z.string().min(1).optional(),
-        pattern: z.string().min(1).optional(),
-      })
-      .nullable()
-      .transform((options) => options ?? {})
-      .optional(),
-  })
-  .refine(({ field, eventTime }) => (field === undefined) !== (eventTime === undefined), 'name one: field or eventTime')
-  .refine(
+        field: v.optional(text),
+        unit: v.optional(v.picklist(['iso', 's', 'ms', 'us', 'ns'])),
+        windowMs: v.optional(count),
+        zone: v.optional(text),
+        pattern: v.optional(text),
+      }),
+    ),
+  }),
+  v.check(
+    ({ field, eventTime }) => (field === undefined) !== (eventTime === undefined),
+    'name one: field or eventTime',
+  ),
+  v.check(
     ({ name, missing, eventTime }) => eventTime === undefined || (name === undefined && missing === undefined),
     'name and missing go with a field',
-  )
+  ),
+)
 
 /** What `sink.partitioner` may be. */
-export const partitionerSchema: z.ZodType = z.array(partition).min(1)
+export const partitionerSchema: v.GenericSchema = listOf(partition)
 
 /** What `sink.eventTime` may be. */
-export const eventTimeSchema: z.ZodType = z
-  .strictObject({
-    allowedLatenessMs: z.number().int().min(0).optional(),
-    idlePartitionMs: z.number().min(1).optional(),
-    maxFutureMs: z.number().min(0).optional(),
-    late: z.enum(['directory', 'deadLetter', 'drop', 'append']).optional(),
-    lateDirectory: z.string().min(1).optional(),
-  })
-  .nullable()
-  .transform((options) => options ?? {})
+export const eventTimeSchema: v.GenericSchema = orNothing({
+  allowedLatenessMs: v.optional(wholeNotNegative),
+  idlePartitionMs: v.optional(v.pipe(positive, v.minValue(1))),
+  maxFutureMs: v.optional(notNegative),
+  late: v.optional(v.picklist(['directory', 'deadLetter', 'drop', 'append'])),
+  lateDirectory: v.optional(text),
+})
 
 /** Where a window's time is, and what its directories are called. */
 export interface EventTimeConfig {

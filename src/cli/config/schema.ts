@@ -1,84 +1,91 @@
 // The configuration of `run`: one shape, written in YAML or as flags, with the names of the library's options.
-import { z } from 'zod'
+import * as v from 'valibot'
+import {
+  type Checked,
+  checkShape,
+  count,
+  keysAt,
+  listOf,
+  mapping,
+  notNegative,
+  positive,
+  text,
+  wholeNotNegative,
+} from '../../model/shape.js'
 import type { MultiOutputOptions } from '../../options.js'
 import { type FormatConfig, formatSchema } from './format-schema.js'
 import { type KafkaConfig, kafkaSchema } from './kafka-schema.js'
+import { orNothing } from './or-nothing.js'
 import { eventTimeSchema, type PartitionConfig, partitionerSchema } from './partitioner-schema.js'
-import { shapeMessage } from './shape-message.js'
 
-const count = z.number().int().min(1)
-const ms = z.number().min(0)
-const positive = z.number().positive()
-const strings = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
-  error: ({ input }) => (input === undefined ? undefined : 'must be a text, or a list of texts'),
-})
+const strings = v.union([text, listOf(text)], 'must be a text, or a list of texts')
 
-const source = z
-  .strictObject({
-    lines: z.strictObject({ files: z.array(z.string().min(1)).min(1) }).optional(),
-    stdin: z
-      .strictObject({})
-      .nullable()
-      .transform(() => ({}))
-      .optional(),
-    kafka: kafkaSchema.optional(),
-    decode: z.enum(['json', 'none']).default('json'),
-  })
-  .refine(
+const source = v.pipe(
+  mapping({
+    lines: v.optional(mapping({ files: listOf(text) })),
+    stdin: v.optional(orNothing({})),
+    kafka: v.optional(kafkaSchema),
+    decode: v.optional(v.picklist(['json', 'none']), 'json'),
+  }),
+  v.check(
     ({ lines, stdin, kafka }) => [lines, stdin, kafka].filter((one) => one !== undefined).length === 1,
     'name one source: lines, stdin or kafka',
-  )
+  ),
+)
 
-const sink = z.strictObject({
+const sink = mapping({
   location: strings,
-  user: z.string().min(1).optional(),
-  doas: z.string().min(1).optional(),
-  delegationToken: z.string().min(1).optional(),
-  headers: z.record(z.string(), z.string()).optional(),
-  job: z.string().min(1),
-  task: z.number().int().min(0).optional(),
-  taskCount: count.optional(),
-  mode: z.enum(['append', 'new-file', 'concat']).optional(),
-  visibility: z.enum(['live', 'sealed']).optional(),
-  partitioner: partitionerSchema.optional(),
-  eventTime: eventTimeSchema.optional(),
+  user: v.optional(text),
+  doas: v.optional(text),
+  delegationToken: v.optional(text),
+  headers: v.optional(v.record(v.string(), v.string())),
+  job: text,
+  task: v.optional(wholeNotNegative),
+  taskCount: v.optional(count),
+  mode: v.optional(v.picklist(['append', 'new-file', 'concat'])),
+  visibility: v.optional(v.picklist(['live', 'sealed'])),
+  fileName: v.optional(v.string()),
+  partitioner: v.optional(partitionerSchema),
+  eventTime: v.optional(eventTimeSchema),
   format: formatSchema,
-  compression: z.enum(['none', 'gzip', 'zstd']).optional(),
-  roll: z
-    .strictObject({
-      fileSizeBytesMax: positive.optional(),
-      fileAgeMsMax: positive.optional(),
-      recordsMax: count.optional(),
-      idleMsMax: positive.optional(),
-      blocksMax: count.optional(),
-    })
-    .optional(),
-  bufferedBytesMax: count.optional(),
-  streamThresholdBytes: count.optional(),
-  openUploadsMax: count.optional(),
-  uploadIdleMsMax: count.optional(),
-  operationsMax: count.optional(),
-  openFilesMax: count.optional(),
-  takeover: z.enum(['always', 'ifReleased']).optional(),
-  takeoverWaitMs: ms.optional(),
-  truncateWaitMs: ms.optional(),
-  retryForMs: ms.optional(),
-  permission: z.string().optional(),
-  replication: count.optional(),
-  blockSizeBytes: count.optional(),
+  compression: v.optional(v.picklist(['none', 'gzip', 'zstd'])),
+  roll: v.optional(
+    mapping({
+      fileSizeBytesMax: v.optional(positive),
+      fileAgeMsMax: v.optional(positive),
+      recordsMax: v.optional(count),
+      idleMsMax: v.optional(positive),
+      blocksMax: v.optional(count),
+    }),
+  ),
+  bufferedBytesMax: v.optional(count),
+  streamThresholdBytes: v.optional(count),
+  openUploadsMax: v.optional(count),
+  uploadIdleMsMax: v.optional(count),
+  operationsMax: v.optional(count),
+  openFilesMax: v.optional(count),
+  takeover: v.optional(v.picklist(['always', 'ifReleased'])),
+  takeoverWaitMs: v.optional(notNegative),
+  truncateWaitMs: v.optional(notNegative),
+  retryForMs: v.optional(notNegative),
+  permission: v.optional(v.string()),
+  replication: v.optional(count),
+  blockSizeBytes: v.optional(count),
 })
 
 /** The whole configuration. */
-const schema = z.strictObject({
+const schema = mapping({
   source,
   sink,
-  commit: z
-    .strictObject({ intervalMs: positive.optional(), recordsMax: count.optional(), bytesMax: count.optional() })
-    .optional(),
-  badRecords: z
-    .strictObject({ deadLetterDirectory: z.string().min(1).optional(), deadLetterTopic: z.string().min(1).optional() })
-    .refine((one) => Object.keys(one).length === 1, 'name one: deadLetterDirectory or deadLetterTopic')
-    .optional(),
+  commit: v.optional(
+    mapping({ intervalMs: v.optional(positive), recordsMax: v.optional(count), bytesMax: v.optional(count) }),
+  ),
+  badRecords: v.optional(
+    v.pipe(
+      mapping({ deadLetterDirectory: v.optional(text), deadLetterTopic: v.optional(text) }),
+      v.check((one) => Object.keys(one).length === 1, 'name one: deadLetterDirectory or deadLetterTopic'),
+    ),
+  ),
 })
 
 /** Where records come from. */
@@ -127,44 +134,12 @@ export interface RunConfig {
     | undefined
 }
 
-/** What {@link checkShape} complains about. */
-export interface ShapeIssue {
-  readonly path: readonly string[]
-  readonly message: string
-  /** Set where keys are unknown; `known` are those that may stand beside them. */
-  readonly unknown?: { readonly keys: readonly string[]; readonly known: readonly string[] }
-}
-
 /** Checks a configuration's shape. */
-export function checkShape(
-  value: unknown,
-): { readonly config: RunConfig } | { readonly issues: readonly ShapeIssue[] } {
-  const result = schema.safeParse(value, { error: shapeMessage })
-  if (result.success) return { config: result.data as RunConfig }
-  return {
-    issues: result.error.issues.map((issue) => {
-      const path = issue.path.map(String)
-      if (issue.code !== 'unrecognized_keys') return { path, message: issue.message }
-      return { path, message: issue.message, unknown: { keys: issue.keys, known: keysAt(path) } }
-    }),
-  }
+export function checkConfigShape(value: unknown): Checked<RunConfig> {
+  return checkShape(schema as unknown as v.GenericSchema<unknown, RunConfig>, value)
 }
 
-/** The keys that may stand at a place: read off the schema, so that no list of them can go stale. */
-export function keysAt(path: readonly string[]): readonly string[] {
-  let at: unknown = schema
-  for (const name of path) {
-    at = unwrap(at)
-    at = at instanceof z.ZodArray ? at.element : (at as z.ZodObject).shape?.[name]
-  }
-  const object = unwrap(at)
-  return object instanceof z.ZodObject ? Object.keys(object.shape) : []
-}
-
-function unwrap(type: unknown): unknown {
-  if (type instanceof z.ZodOptional || type instanceof z.ZodNullable || type instanceof z.ZodDefault) {
-    return unwrap(type.unwrap())
-  }
-  if (type instanceof z.ZodPipe) return unwrap(type.in)
-  return type
+/** The keys that may stand at a place. */
+export function configKeysAt(path: readonly string[]): readonly string[] {
+  return keysAt(schema, path)
 }

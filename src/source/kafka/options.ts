@@ -1,7 +1,8 @@
 // The options of the Kafka source: their defaults, and what is refused.
 import type { ConnectionOptions } from 'node:tls'
-import { z } from 'zod'
+import * as v from 'valibot'
 import { MultiOutputError } from '../../model/multi-output-error.js'
+import { anyMapping, checkShape, count, firstComplaint, listOf, mapping, positive, text } from '../../model/shape.js'
 
 /** How kafkajs authenticates itself. */
 export interface KafkaSasl {
@@ -66,55 +67,45 @@ export type CheckedKafkaConnection = Pick<
   'brokers' | 'clientId' | 'ssl' | 'sasl' | 'connectionTimeoutMs' | 'requestTimeoutMs'
 >
 
-const ms = z.number().positive()
-const text = z.string().min(1)
+const broker = v.pipe(text, v.regex(/^[^\s/]+:\d{1,5}$/, "must be host:port, as in 'broker-1:9092'"))
+const topic = v.pipe(
+  text,
+  v.regex(/^[A-Za-z0-9._-]{1,249}$/, "must be a topic's name: letters, digits, '.', '_' and '-'"),
+)
 
-const connection = {
-  brokers: z.array(text.regex(/^[^\s/]+:\d{1,5}$/, "must be host:port, as in 'broker-1:9092'")).min(1),
-  clientId: text.default('hdfs-multi-output'),
-  ssl: z.union([z.boolean(), z.record(z.string(), z.unknown())]).optional(),
-  sasl: z
-    .strictObject({
-      mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
-      username: z.string(),
-      password: z.string(),
-    })
-    .optional(),
-  connectionTimeoutMs: ms.default(5_000),
-  requestTimeoutMs: ms.default(30_000),
-}
-
-const schema = z.strictObject({
-  ...connection,
-  topics: z
-    .array(text.regex(/^[A-Za-z0-9._-]{1,249}$/, "must be a topic's name: letters, digits, '.', '_' and '-'"))
-    .min(1)
-    .refine((topics) => new Set(topics).size === topics.length, 'name each topic once'),
+const schema = mapping({
+  brokers: listOf(broker),
+  clientId: v.optional(text, 'hdfs-multi-output'),
+  ssl: v.optional(v.union([v.boolean(), anyMapping], 'must be true, false or a mapping')),
+  sasl: v.optional(
+    mapping({
+      mechanism: v.picklist(['plain', 'scram-sha-256', 'scram-sha-512']),
+      username: v.string(),
+      password: v.string(),
+    }),
+  ),
+  connectionTimeoutMs: v.optional(positive, 5_000),
+  requestTimeoutMs: v.optional(positive, 30_000),
+  topics: v.pipe(
+    listOf(topic),
+    v.check((topics) => new Set(topics).size === topics.length, 'name each topic once'),
+  ),
   groupId: text,
   purpose: text,
-  delivery: z.enum(['exactly-once', 'at-least-once']).default('exactly-once'),
-  from: z.enum(['earliest', 'latest']).default('earliest'),
-  onLostOffsets: z.enum(['fail', 'skip']).default('fail'),
-  isolation: z.enum(['read_committed', 'read_uncommitted']).default('read_committed'),
-  sessionTimeoutMs: ms.default(10_000),
-  rebalanceTimeoutMs: ms.default(30_000),
-  fetchBytesMax: z
-    .number()
-    .int()
-    .min(1)
-    .default(2 ** 20),
-  prefetchBytesMax: z
-    .number()
-    .int()
-    .min(1)
-    .default(16 * 2 ** 20),
-  metadataAgeMsMax: ms.default(60_000),
+  delivery: v.optional(v.picklist(['exactly-once', 'at-least-once']), 'exactly-once'),
+  from: v.optional(v.picklist(['earliest', 'latest']), 'earliest'),
+  onLostOffsets: v.optional(v.picklist(['fail', 'skip']), 'fail'),
+  isolation: v.optional(v.picklist(['read_committed', 'read_uncommitted']), 'read_committed'),
+  sessionTimeoutMs: v.optional(positive, 10_000),
+  rebalanceTimeoutMs: v.optional(positive, 30_000),
+  fetchBytesMax: v.optional(count, 2 ** 20),
+  prefetchBytesMax: v.optional(count, 16 * 2 ** 20),
+  metadataAgeMsMax: v.optional(positive, 60_000),
 })
 
 /** Checks options and fills in the defaults. Throws `WRONG_OPTIONS` that names the first wrong one. */
 export function checkKafkaOptions(options: KafkaGroupOptions): CheckedKafkaOptions {
-  const result = schema.safeParse(options)
-  if (result.success) return result.data as CheckedKafkaOptions
-  const issue = result.error.issues[0]!
-  throw new MultiOutputError('WRONG_OPTIONS', `kafkaGroup: ${issue.path.join('.') || 'options'}: ${issue.message}`)
+  const result = checkShape(schema, options)
+  if (result.complaints === undefined) return result.value as CheckedKafkaOptions
+  throw new MultiOutputError('WRONG_OPTIONS', `kafkaGroup: ${firstComplaint(result.complaints, 'options')}`)
 }

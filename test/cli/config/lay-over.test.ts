@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { configFlags } from '../../../src/cli/config/flags.js'
 import { layOver } from '../../../src/cli/config/lay-over.js'
 import type { Plain } from '../../../src/cli/config/load.js'
-import { keysAt } from '../../../src/cli/config/schema.js'
+import { configKeysAt } from '../../../src/cli/config/schema.js'
 
 function laidOver(config: { [name: string]: Plain }, given: Record<string, unknown>): Plain {
   layOver(config, given)
@@ -11,7 +11,7 @@ function laidOver(config: { [name: string]: Plain }, given: Record<string, unkno
 
 test('every flag is a key of the configuration', () => {
   for (const { name, path } of configFlags) {
-    expect(keysAt(path.slice(0, -1)), `--${name}`).toContain(path.at(-1))
+    expect(configKeysAt(path.slice(0, -1)), `--${name}`).toContain(path.at(-1))
   }
 })
 

@@ -65,11 +65,35 @@ test.each([
   ['no task', fixed.replace('taskCount: 1', 'taskCount: 0'), /sink\.taskCount: must be at least 1$/],
   ['an empty text', fixed.replace('job: events', "job: ''"), /sink\.job: must not be empty$/],
   [
+    'a list for a mapping',
+    fixed.replace(/roll: .*/, 'roll: []'),
+    /sink\.roll: must be a mapping, as in .*, not a list$/,
+  ],
+  [
+    'two slips',
+    fixed.replace('taskCount', 'taskcount').replace('user', 'usr'),
+    /sink\.usr: unknown; did you mean user\?\n.*sink\.taskcount: unknown; did you mean taskCount\?$/,
+  ],
+  [
+    'no broker',
+    fixed.replace('brokers: [127.0.0.1:9092], ', ''),
+    /kafka\.brokers: is missing; it must be a list, as in/,
+  ],
+  [
+    'TLS of a number',
+    fixed.replace('brokers:', 'ssl: 7, brokers:'),
+    /source\.kafka\.ssl: must be true, false, or a mapping of caFile/,
+  ],
+  [
     'another mode',
     fixed.replace('mode: append', 'mode: upend'),
     /sink\.mode: must be append or new-file or concat, not the text "upend"$/,
   ],
-  ['no location', fixed.replace(/ {2}location: .*\n/, ''), /sink\.location: is missing$/],
+  [
+    'no location',
+    fixed.replace(/ {2}location: .*\n/, ''),
+    /sink\.location: is missing; it must be a text, or a list of texts$/,
+  ],
   ['a mapping as location', fixed.replace(/location: .*/, 'location: {}'), /sink\.location: must be a text, or a list/],
   [
     'a number for a text',
