@@ -1,27 +1,38 @@
 // How quick is hdfs:// beside Hadoop's own client, on the same cluster, in turns?
 //
-//   npm run bench:native -- [--rounds 5] [--mebibytes 512] [--datanodes 1] [--files 64,1000] [--hadoop 3.5.0]
+//   npm run bench:native -- [--only stream,close,append,long] [--rounds 5] [--mebibytes 512] [--long-gibibytes 10] [--datanodes 1]
+//     [--files 64,1000] [--hadoop 3.5.0]
 //
-// Starts a cluster of its own (Java 17 and Maven). Java works with 16 threads. What was written is checked. Exits with 1
-// where a bound of the comparison is missed.
+// Starts a cluster of its own (Java 17 and Maven), by default of the release that the other benches run on; Java's client is of the
+// same. Java works with 16 threads. `ceiling` sends packets that are ready, as bare as it gets: where that is no quicker than Java,
+// the datanode and the machine are the limit. What was written is checked. Exits with 1 where a bound of the comparison is missed.
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { createHdfsFileSystem } from '../src/file-system/hdfs/hdfs-file-system.js'
+import { openSession } from '../src/file-system/hdfs/open-session.js'
+import { resolveOptions } from '../src/file-system/hdfs/options.js'
+import { closedFailure } from '../src/file-system/hdfs/pauses.js'
 import { startCluster } from '../test/cluster/cluster.js'
 import { hadoopVersions } from '../test/cluster/hadoop.js'
 import { showSpread, spreadOf } from './file-system/paired.js'
 import { JavaClient, type JavaSetting, type JavaWork, type Measured } from './native/java-client.js'
+import { longStream } from './native/long-stream.js'
+import { writePreparedPackets } from './native/prepared-packets.js'
 
 const MEBIBYTE = 2 ** 20
 const PIECE = new Uint8Array(64 * 1024)
 const SMALL = new Uint8Array(4 * 1024)
+/** A collection more or less is no growth. */
+const GROWN_MIB_MAX = 32
 /** As long as the files are small, so is what the datanodes set aside for each. */
 const SMALL_BLOCK = { blockSizeBytes: 4 * MEBIBYTE, replication: 1 } as const
 
 const { values } = parseArgs({
   options: {
+    only: { type: 'string', default: 'stream,close,append,long' },
     rounds: { type: 'string', default: '5' },
     mebibytes: { type: 'string', default: '512' },
+    'long-gibibytes': { type: 'string', default: '10' },
     datanodes: { type: 'string', default: '1' },
     files: { type: 'string', default: '64,1000' },
     hadoop: { type: 'string', default: '3.4.2' },
@@ -36,8 +47,10 @@ if (hadoop === undefined) throw new Error(`--hadoop is one of ${hadoopVersions.j
 await using cluster = await startCluster({ hadoop, kafka: false, httpfs: false, datanodes })
 const { user } = cluster.description
 const { hostname: host, port } = new URL(cluster.hdfsUrl)
-await using fileSystem = createHdfsFileSystem({ namenodes: [{ host, port: Number(port) }], root: '/', user })
-await using java = await JavaClient.start(cluster.hdfsUrl, user)
+const location = { namenodes: [{ host, port: Number(port) }], root: '/', user }
+await using fileSystem = createHdfsFileSystem(location)
+await using java = await JavaClient.start(cluster.hdfsUrl, user, hadoop)
+const only = new Set(values.only.split(','))
 let missed = 0
 let directories = 0
 
@@ -46,9 +59,10 @@ console.log(
   `load ${loadavg()[0]?.toFixed(1)}; Hadoop ${cluster.description.hadoopVersion}, loopback, ${datanodes} datanodes`,
 )
 console.log(`${rounds} rounds in turns; median [quartiles] (extremes)`)
-await streams()
-for (const files of values.files.split(',').map(Number)) await closes(files)
-await appends(64)
+if (only.has('stream')) await streams()
+if (only.has('close')) for (const files of values.files.split(',').map(Number)) await closes(files)
+if (only.has('append')) await appends(64)
+if (only.has('long')) await long(Number(values['long-gibibytes']))
 console.log(missed === 0 ? '\nall bounds hold' : `\n${missed} bounds missed`)
 process.exitCode = missed === 0 ? 0 : 1
 
@@ -76,14 +90,39 @@ async function streams(): Promise<void> {
     await fileSystem.delete(path)
     return measured
   }
+  const ceiling = async (): Promise<Measured> => {
+    const path = `ceiling-${directories++}`
+    const measured = await measure(() => writePreparedPackets(session, `/${path}`, mebibytes * 16))
+    await expectLength(path, mebibytes * MEBIBYTE)
+    await fileSystem.delete(path)
+    return measured
+  }
+  const session = openSession(resolveOptions(location))
   const rate = ({ elapsedMs }: Measured): number => (mebibytes / elapsedMs) * 1000
-  const results = await inTurns({ ours, java: theirs })
+  const results = await inTurns({ ours, ceiling, java: theirs })
+  session.calls.close(closedFailure())
   report(`one stream of ${mebibytes} MiB, MiB/s`, results, rate, { java: 1.5 })
   for (const [who, each] of Object.entries(results)) {
     const spread = spreadOf(each.map(({ cpuMs }) => cpuMs / mebibytes))
     console.log(`  CPU of ${who}: ${spread.median.toFixed(2)} ms a MiB`)
   }
   console.log(`  resident memory of ours: at most ${((peakBytes - before) / MEBIBYTE).toFixed(0)} MiB more than before`)
+}
+
+async function long(gibibytes: number): Promise<void> {
+  const mebibytes = gibibytes * 1024
+  const { residentMiB, heapMiB, elapsedMs, cpuMs } = await longStream(fileSystem, `long-${directories++}`, mebibytes)
+  const shown = (all: readonly number[]): string => all.map((each) => each.toFixed(0)).join(' ')
+  console.log(`\none stream of ${gibibytes} GiB: ${((mebibytes / elapsedMs) * 1000).toFixed(0)} MiB/s`)
+  console.log(`  CPU: ${(cpuMs / mebibytes).toFixed(2)} ms a MiB`)
+  console.log(`  MiB of heap and buffers, after each sixteenth: ${shown(heapMiB)}`)
+  console.log(`  MiB resident: ${shown(residentMiB)}`)
+  const half = residentMiB.length / 2
+  const grownMiB = Math.max(...residentMiB.slice(half)) - Math.max(...residentMiB.slice(0, half))
+  const isMissed = grownMiB > GROWN_MIB_MAX
+  if (isMissed) missed += 1
+  const verdict = `at most ${GROWN_MIB_MAX} wanted${isMissed ? ': MISSED' : ''}`
+  console.log(`  the most in the second half is ${grownMiB.toFixed(0)} MiB more than in the first (${verdict})`)
 }
 
 async function closes(files: number): Promise<void> {

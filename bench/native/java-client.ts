@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { hadoopJars, jvmArguments } from '../../test/cluster/hadoop.js'
+import { type HadoopVersion, hadoopJars, jvmArguments } from '../../test/cluster/hadoop.js'
 import { resolveJars } from '../../test/cluster/jars.js'
 import { findJava } from '../../test/cluster/java.js'
 
@@ -21,8 +21,8 @@ export class JavaClient implements AsyncDisposable {
   readonly #process: ChildProcess
   readonly #lines: AsyncIterator<string>
 
-  static async start(url: string, user: string): Promise<JavaClient> {
-    const jars = await resolveJars(hadoopJars('3.4.2'))
+  static async start(url: string, user: string, hadoop: HadoopVersion): Promise<JavaClient> {
+    const jars = await resolveJars(hadoopJars(hadoop))
     const source = fileURLToPath(new URL('JavaClient.java', import.meta.url))
     // Without the servers' short-start settings: this one is to be as quick as it gets.
     const opened = jvmArguments.filter((each) => each.startsWith('--add-opens') || each.startsWith('-Djava'))

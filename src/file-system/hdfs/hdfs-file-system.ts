@@ -1,5 +1,4 @@
 // HDFS by its own protocol as a file system of the port.
-import { randomBytes } from 'node:crypto'
 import type { Content } from '../content.js'
 import type {
   ByteRange,
@@ -15,14 +14,10 @@ import { NAMENODE_CAPABILITIES } from '../namenode-capabilities.js'
 import { checkHdfsPath } from '../webhdfs-protocol/hdfs-path.js'
 import { collectBytes } from '../webhdfs-protocol/read.js'
 import { errorOfFailure } from '../webhdfs-protocol/transport-failure.js'
-import { DatanodeConnections } from './datatransfer/datanode-connections.js'
-import { PipelineWatch } from './datatransfer/pipeline-watch.js'
-import { Leases } from './lease/leases.js'
+import { openSession } from './open-session.js'
 import type { HdfsOptions, ResolvedOptions } from './options.js'
 import { resolveOptions } from './options.js'
-import { closedFailure, Pauses } from './pauses.js'
-import { NamenodeCalls } from './rpc/namenode-calls.js'
-import { serverDefaultsBy } from './server-defaults.js'
+import { closedFailure } from './pauses.js'
 import type { Session } from './session.js'
 import { append, appendUpload } from './verbs/append.js'
 import { concat } from './verbs/concat.js'
@@ -59,21 +54,7 @@ export const HDFS_CAPABILITIES: Capabilities = {
  * ```
  */
 export function createHdfsFileSystem(options: HdfsOptions): FileSystem {
-  const resolved = resolveOptions(options)
-  const pauses = new Pauses()
-  const calls = new NamenodeCalls(resolved, pauses)
-  const clientName = `hdfs-multi-output_${randomBytes(16).toString('hex')}`
-  return new HdfsFileSystem({
-    options: resolved,
-    clientName,
-    calls,
-    datanodes: new DatanodeConnections(resolved),
-    pipelines: new PipelineWatch(resolved),
-    leases: new Leases(calls, { clientName, renewalMs: resolved.leaseRenewalMs }),
-    pauses,
-    serverDefaults: serverDefaultsBy(calls),
-    uploads: new Set(),
-  })
+  return new HdfsFileSystem(openSession(resolveOptions(options)))
 }
 
 function shownLocation({ authority, root }: ResolvedOptions): string {

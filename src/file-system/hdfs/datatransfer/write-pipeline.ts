@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net'
 import { failureOf, TransportFailure } from '../../webhdfs-protocol/transport-failure.js'
 import { ByteQueue } from '../byte-queue.js'
+import { GatheredWrites } from '../gathered-writes.js'
 import type { DatanodeInfo, ExtendedBlock, LocatedBlock, Token } from '../messages/block-messages.js'
 import {
   blockOpResponse,
@@ -163,6 +164,7 @@ export class WritePipeline {
   readonly setup: PipelineSetup
   readonly #session: Session
   readonly #socket: Socket
+  readonly #writes: GatheredWrites
   readonly #where: string
   readonly #owner: PipelineOwner
   readonly #acks = new ByteQueue()
@@ -177,6 +179,7 @@ export class WritePipeline {
   ) {
     this.#session = session
     this.#socket = parts.socket
+    this.#writes = new GatheredWrites(parts.socket)
     this.#where = parts.where
     this.#owner = parts.owner
     this.setup = parts.setup
@@ -200,10 +203,8 @@ export class WritePipeline {
     this.#lastSentMs = nowMs
     this.#unacknowledged.push(packet)
     if (this.#isOver) return
-    this.#socket.cork()
-    this.#socket.write(packet.head)
-    if (packet.data.byteLength > 0) this.#socket.write(packet.data)
-    this.#socket.uncork()
+    this.#writes.write(packet.head)
+    if (packet.data.byteLength > 0) this.#writes.write(packet.data)
   }
 
   /** For the one timer of all pipelines. */
@@ -217,7 +218,7 @@ export class WritePipeline {
     if (nowMs - this.#lastSentMs < heartbeatMs) return
     this.#lastSentMs = nowMs
     const heartbeat = { offsetInBlock: 0, seqno: HEARTBEAT_SEQNO, isLast: false, isSynced: false }
-    this.#socket.write(headOfPacket(heartbeat, NOTHING))
+    this.#writes.write(headOfPacket(heartbeat, NOTHING))
   }
 
   /** Breaks the connection off; the owner hears nothing more. */

@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net'
 import { RemoteException } from '../../file-system-error.js'
 import { failureOf, TransportFailure } from '../../webhdfs-protocol/transport-failure.js'
+import { GatheredWrites } from '../gathered-writes.js'
 import {
   ipcConnectionContext,
   RPC_STATUS,
@@ -54,6 +55,7 @@ export class RpcConnection {
   readonly #settings: ConnectionSettings
   readonly #where: string
   readonly #socket: Socket
+  readonly #writes: GatheredWrites
   readonly #splitter: FrameSplitter
   readonly #pending = new Map<number, PendingCall>()
   readonly #onOver: () => void
@@ -73,6 +75,7 @@ export class RpcConnection {
     this.#where = `${host}:${port}`
     this.#splitter = new FrameSplitter(settings.replyBytesMax)
     this.#socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 })
+    this.#writes = new GatheredWrites(this.#socket)
     this.#timer = setTimeout(() => this.#endConnecting(), settings.connectTimeoutMs)
     this.#socket.on('connect', () => this.#begin())
     this.#socket.on('data', (chunk: Uint8Array) => this.#receive(chunk))
@@ -98,7 +101,7 @@ export class RpcConnection {
     return new Promise((resolve, reject) => {
       this.#pending.set(call.callId, { sentMs: performance.now(), resolve, reject })
       if (this.#isConnected && this.#pending.size === 1) this.#watch(this.#pingAfterMs)
-      this.#socket.write(this.#frameOf(call))
+      this.#writes.write(this.#frameOf(call))
     })
   }
 
@@ -135,8 +138,8 @@ export class RpcConnection {
     const { protocol, user, doas } = this.#settings
     const userInfo = doas === undefined ? { effectiveUser: user } : { effectiveUser: doas, realUser: user }
     const payload = delimited(ipcConnectionContext, { userInfo, protocol })
-    this.#socket.write(PREAMBLE)
-    this.#socket.write(this.#frameOf({ callId: CALL_ID.connectionContext, retryCount: NO_RETRY_COUNT, payload }))
+    this.#writes.write(PREAMBLE)
+    this.#writes.write(this.#frameOf({ callId: CALL_ID.connectionContext, retryCount: NO_RETRY_COUNT, payload }))
   }
 
   #receive(chunk: Uint8Array): void {
@@ -232,7 +235,7 @@ export class RpcConnection {
     const body = delimited(rpcRequestHeader, header)
     const length = Buffer.allocUnsafe(4)
     length.writeUInt32BE(body.byteLength)
-    this.#socket.write(Buffer.concat([length, body]))
+    this.#writes.write(Buffer.concat([length, body]))
   }
 
   #failure(reason: TransportFailure['reason'], says: string, cause?: unknown): TransportFailure {
