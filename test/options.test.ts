@@ -42,6 +42,12 @@ describe('refused, naming the option', () => {
     ['a mode that is not ours', { mode: 'overwrite' }, /mode: /],
     ['blocks to count where nobody counts them', { roll: { blocksMax: 7 } }, /roll\.blocksMax: .*mode 'concat'/],
     ['a visibility that is not ours', { visibility: 'none' }, /visibility: /],
+    [
+      'names that recovery could not read',
+      { fileName: 'orders_{task}.{extension}' },
+      /fileName: \{serial\} is missing/,
+    ],
+    ['names that are no text', { fileName: 7 }, /fileName: /],
     ['an option that nobody knows', { colour: 'red' }, /colour/],
     ['a roll option that nobody knows', { roll: { fileSize: 1 } }, /roll.*fileSize/],
     ['files of no bytes', { roll: { fileSizeBytesMax: 0 } }, /roll\.fileSizeBytesMax: /],

@@ -46,7 +46,7 @@ function jsonOf({ job, tasks }: LocationReport): object {
 
 function textOf({ job, tasks }: LocationReport, location: string, files: boolean): string {
   const parts = [
-    `job ${job.job} at ${location}: ${job.taskCount} task${job.taskCount === 1 ? '' : 's'}, mode ${job.mode}, visibility ${job.visibility}`,
+    `job ${job.job} at ${location}: ${job.taskCount} task${job.taskCount === 1 ? '' : 's'}, mode ${job.mode}, visibility ${job.visibility}${namesText(job)}`,
     tasks.length === 0 ? 'no task was ever opened' : table(TASK_HEADINGS, tasks.map(taskRow)),
   ]
   const offsets = tasks.flatMap(({ task, state }) =>
@@ -58,6 +58,10 @@ function textOf({ job, tasks }: LocationReport, location: string, files: boolean
   if (offsets.length > 0) parts.push(table(['task', 'topic', 'partition', 'next offset'], offsets))
   if (files) parts.push(...tasks.map(filesText).filter((text) => text !== ''))
   return parts.join('\n\n')
+}
+
+function namesText({ fileName }: LocationReport['job']): string {
+  return fileName === undefined ? '' : `, files named ${fileName}`
 }
 
 const TASK_HEADINGS = ['task', 'epoch', 'owner', 'open files', 'sealed files', 'records', 'size', 'last record']

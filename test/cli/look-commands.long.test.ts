@@ -21,7 +21,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(location, { recursive: true }))
 
-async function open(pid?: number): Promise<MultiOutput<Row>> {
+async function open(pid?: number, options: { readonly fileName?: string } = {}): Promise<MultiOutput<Row>> {
   const identity = currentProcess()
   return MultiOutput.open<Row>(
     {
@@ -29,6 +29,7 @@ async function open(pid?: number): Promise<MultiOutput<Row>> {
       job: 'orders',
       format: text({ prefixId: true, value: ({ value }) => value }),
       partitioner: byFields(['key']),
+      ...options,
     },
     pid === undefined ? {} : { process: { ...identity, pid } },
   )
@@ -123,6 +124,24 @@ test('recover goes ahead where the owner is surely gone', async () => {
   expect(runCommandLine(['recover', location])).toMatchObject({
     status: 0,
     stdout: expect.stringMatching(/^task 0: claimed as epoch 2/),
+  })
+})
+
+test('all of them find files that are named by a template', async () => {
+  const fileName = 'events_{serial}-{task}_{generation}.{extension}'
+  const output = await open(undefined, { fileName })
+  await fill(output)
+  const people = runCommandLine(['inspect', location, '--files'])
+  expect(people.stdout).toContain(`visibility live, files named ${fileName}\n`)
+  expect(people.stdout).toMatch(/^key=a\/events_00000000-00000_000001\.\d{6}\.txt +open +5 /m)
+  expect(runCommandLine(['recover', location, '--force'])).toMatchObject({ status: 0 })
+  await output.close()
+  const { tasks, ...job } = JSON.parse(runCommandLine(['inspect', location, '--json']).stdout)
+  expect(job).toMatchObject({ fileName })
+  expect(tasks[0].openFiles[0].path).toMatch(/^key=a\/events_00000000-00000_000002\.\d{6}\.txt$/)
+  expect(runCommandLine(['verify', location])).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^as the log says: 2 files, 10 lines, /),
   })
 })
 

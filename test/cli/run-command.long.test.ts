@@ -131,6 +131,7 @@ test('another job, another taskCount, another mode: refused, and nothing is touc
   for (const [words, what] of [
     [['--job', 'other'], /JOB_MISMATCH: .*events/],
     [['--mode', 'new-file'], /JOB_MISMATCH: .*mode/],
+    [['--file-name', 'events_{task}_{serial}_{generation}.{extension}'], /JOB_MISMATCH: .*fileName/],
   ] as const) {
     const { status, stderr } = runCommandLine(to('--files', input, ...asText, ...words))
     expect(stderr).toMatch(what)
@@ -171,6 +172,10 @@ test('wrong usage is exit code 2, in one line each, and nothing is written', () 
     [['run', yaml, '--stdin', '--location', 'ftp://host/x'], /UNSUPPORTED|INVALID_ARGUMENT/],
     [['run', yaml, '--stdin', '--user', 'me'], /INVALID_ARGUMENT: .*takes no options, but was given user/],
     [to('--stdin'), /^hdfs-multi-output: flags: sink\.format: /],
+    [
+      to('--stdin', ...asText, '--file-name', 'x_{task}.{extension}'),
+      /WRONG_OPTIONS: .*fileName: \{serial\} is missing/,
+    ],
   ]
   for (const [words, says] of cases) {
     const { status, stdout, stderr } = runCommandLine(words)

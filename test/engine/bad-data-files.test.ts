@@ -226,6 +226,9 @@ test('what lies beside the data files is nobody of ours and stays', async () => 
     'a/_SUCCESS',
     'a/part-00001-00000000-000001.000001.txt',
     'a/part-00000-00000009-000001.000001.txt',
+    // Copies of the file itself, taken by hand.
+    'a/part-00000-00000000-000001.000001.txt.bak',
+    'a/part-00000-0-1.1.txt',
     'a/x.txt',
   ]
   for (const path of beside) await memory.create(path, Buffer.from('x\n'))

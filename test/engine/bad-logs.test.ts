@@ -152,6 +152,11 @@ describe('job.json', () => {
     ['another number of tasks', { taskCount: 2 }, /taskCount '1', the options say '2'/],
     ['another mode', { mode: 'new-file' }, /mode 'append', the options say 'new-file'/],
     ['another visibility', { visibility: 'sealed' }, /visibility 'live', the options say 'sealed'/],
+    [
+      'another name for its files',
+      { fileName: 'x_{task}_{serial}_{generation}.{extension}' },
+      /fileName 'part-\{task\}-\{serial\}-\{generation\}\.\{extension\}', the options say 'x_/,
+    ],
   ])('%s is refused, and nothing is touched', async (_what, options, complaint) => {
     const memory = await written()
     const before = await fingerprint(memory)
@@ -183,6 +188,12 @@ describe('job.json', () => {
       (bytes) => reEncoded(bytes, (json) => Object.assign(json, { taskCount: 0.5 })),
       'LOG_CORRUPT',
       /its field taskCount/,
+    ],
+    [
+      'with names that nobody could read back',
+      (bytes) => reEncoded(bytes, (json) => Object.assign(json, { fileName: 'orders_{task}.{extension}' })),
+      'LOG_CORRUPT',
+      /its field fileName: \{serial\} is missing/,
     ],
     [
       'with a field that nobody knows',

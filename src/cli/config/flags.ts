@@ -98,6 +98,12 @@ export const configFlags: readonly ConfigFlag[] = [
   flag('visibility', 'sink.visibility', 'text', 'whether unsealed files show, fixed at the first run (default live)', {
     choices: ['live', 'sealed'],
   }),
+  flag(
+    'file-name',
+    'sink.fileName',
+    'text',
+    'names of the data files, fixed at the first run: orders_{task}_{serial}_{generation}.{extension}',
+  ),
   flag('roll-file-size-bytes-max', 'sink.roll.fileSizeBytesMax', 'number', 'seal a file at this size (default 1 GiB)'),
   flag('roll-file-age-ms-max', 'sink.roll.fileAgeMsMax', 'number', 'seal a file at this age'),
   flag('roll-records-max', 'sink.roll.recordsMax', 'number', 'seal a file at so many records'),
