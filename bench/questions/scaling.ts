@@ -66,7 +66,13 @@ const curveNames = {
 /** A point of a curve. */
 interface Point {
   readonly x: number
-  readonly runs: readonly { readonly ms: number; readonly memoryBytes?: number; readonly records?: number }[]
+  readonly runs: readonly {
+    readonly ms: number
+    readonly memoryBytes?: number
+    readonly records?: number
+    /** Of the processor: other work on the machine moves it less than the time by the clock. */
+    readonly cpuMs?: number
+  }[]
 }
 
 export async function scaling(inquiry: Inquiry): Promise<void> {
@@ -201,8 +207,8 @@ class Curves {
         },
         one: { setting: job.topic, commits: 1, ...one },
       })
-      const { ms, peakBytes: memoryBytes, records } = run.reading
-      return { ms, records, ...(memoryBytes === undefined ? {} : { memoryBytes }) }
+      const { ms, peakBytes: memoryBytes, records, cpuMs } = run.reading
+      return { ms, records, cpuMs, ...(memoryBytes === undefined ? {} : { memoryBytes }) }
     } finally {
       await fileSystem.close()
     }
@@ -243,11 +249,14 @@ function tellCurve(section: Section, name: string, points: readonly Point[]): vo
     section.row({ setting, way: 'ours, hdfs://', unit: 'ms', values: runs.map(({ ms }) => ms) })
     const rates = runs.flatMap(({ records, ms }) => (records === undefined ? [] : [(records / ms) * 1000]))
     if (rates.length > 0) section.detail({ setting, way: 'ours, hdfs://', unit: 'records/s', values: rates })
+    const cpu = runs.flatMap(({ cpuMs }) => (cpuMs === undefined ? [] : [cpuMs]))
+    if (cpu.length > 0) section.detail({ setting, way: 'ours, hdfs://', unit: 'ms of processor', values: cpu })
     const memory = runs.flatMap(({ memoryBytes }) => (memoryBytes === undefined ? [] : [memoryBytes / MEBIBYTE]))
     if (memory.length > 0) section.detail({ setting, way: 'ours, hdfs://', unit: 'MiB resident', values: memory })
   }
   const curves = [
     ['time', 'ms', of(({ ms }) => ms)],
+    ['processor time', 'ms', of(({ cpuMs }) => cpuMs)],
     ['memory', 'MiB', of(({ memoryBytes }) => (memoryBytes === undefined ? undefined : memoryBytes / MEBIBYTE))],
   ] as const
   const lines = curves.filter(([, , own]) => own.length > 1)
