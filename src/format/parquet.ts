@@ -124,13 +124,6 @@ class Schemas<R> {
   }
 }
 
-/** A record, ready for its file. */
-interface Row {
-  readonly columns: readonly Column[]
-  readonly values: unknown[]
-  readonly bytes: number
-}
-
 class FileOfRecords<R> implements FormatWriter<R> {
   readonly fits?: (record: R, context: RecordContext) => boolean
   readonly #valueFrom: (record: R, context: RecordContext) => unknown
@@ -142,6 +135,8 @@ class FileOfRecords<R> implements FormatWriter<R> {
   #file: ParquetFileWriter | undefined
   #columns: readonly Column[] = []
   #shape: RowShape | undefined
+  /** The record that is being taken: its id, if there is one, and what each column stores. One for all, for they go into the columns at once. */
+  readonly #row: unknown[] = []
 
   constructor(
     { value = (record) => record, idColumn }: ParquetOptions<R>,
@@ -165,14 +160,15 @@ class FileOfRecords<R> implements FormatWriter<R> {
     const fields = this.#fieldsOf(record, context)
     const schemas = this.#schemas
     if (this.#file === undefined) {
-      const row = this.#rowOf(schemas.widened(schemas.widest, record, context, fields), fields, context)
-      this.#begin(row.columns).add(row.values, row.bytes, sink)
+      const columns = schemas.widened(schemas.widest, record, context, fields)
+      const bytes = this.#fillRow(columns, fields, context)
+      this.#begin(columns).add(this.#row, bytes, sink)
       return
     }
     const columns = schemas.widened(this.#columns, record, context, fields)
-    const row = this.#rowOf(columns, fields, context)
+    const bytes = this.#fillRow(columns, fields, context)
     if (columns !== this.#columns) throw badRecord('it has columns that its file lacks, and needs a new file')
-    this.#file.add(row.values, row.bytes, sink)
+    this.#file.add(this.#row, bytes, sink)
   }
 
   /** A record that is bad by itself fits: `encode` says why it is refused, and no file ends for it. */
@@ -181,7 +177,7 @@ class FileOfRecords<R> implements FormatWriter<R> {
     try {
       const fields = this.#fieldsOf(record, context)
       if (this.#schemas.widened(this.#columns, record, context, fields) === this.#columns) return true
-      this.#rowOf(this.#schemas.widened(this.#schemas.widest, record, context, fields), fields, context)
+      this.#fillRow(this.#schemas.widened(this.#schemas.widest, record, context, fields), fields, context)
       return false
     } catch (error) {
       if (error instanceof MultiOutputError) return true
@@ -206,18 +202,22 @@ class FileOfRecords<R> implements FormatWriter<R> {
     return value
   }
 
-  #rowOf(columns: readonly Column[], fields: Fields, context: RecordContext): Row {
+  /** Answers what the row takes in memory, about. */
+  #fillRow(columns: readonly Column[], fields: Fields, context: RecordContext): number {
     const id = this.#idOf?.(context)
     if (id === undefined && columns.length === 0) throw badRecord('it has no field, and there is no column')
     if (id !== undefined && Object.hasOwn(fields, this.#idColumn!))
       throw badRecord(`column ${this.#idColumn}: it has a field of that name of its own; choose another idColumn`)
     const tally = { bytes: 0 }
-    try {
-      const shape = columns === this.#columns ? this.#shape : undefined
-      const values = (shape ?? this.#schemas.shapeOf(columns)).convert(fields, tally)
-      if (id === undefined) return { columns, values, bytes: tally.bytes }
+    if (id !== undefined) {
       if (!id.isWellFormed()) throw badRecord('its topic contains half a surrogate pair, which has no UTF-8')
-      return { columns, values: [id, ...values], bytes: tally.bytes + STRING_BYTES + Buffer.byteLength(id) }
+      this.#row[0] = id
+      tally.bytes += STRING_BYTES + id.length
+    }
+    const shape = columns === this.#columns ? this.#shape : undefined
+    try {
+      ;(shape ?? this.#schemas.shapeOf(columns)).convert(fields, tally, this.#row, id === undefined ? 0 : 1)
+      return tally.bytes
     } catch (error) {
       throw error instanceof UnfitValue ? badRecord(error.message, error) : error
     }

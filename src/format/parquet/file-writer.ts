@@ -43,9 +43,9 @@ export class ParquetFileWriter {
     })
   }
 
-  /** Takes a row whose values are checked; `bytes` is what they take in memory. */
+  /** Takes a row whose values are checked, one a column; what comes after them in it is not looked at. `bytes` is what they take in memory. */
   add(row: readonly unknown[], bytes: number, sink: RecordSink): void {
-    for (let index = 0; index < row.length; index++) this.#values[index]!.push(row[index])
+    for (let index = 0; index < this.#values.length; index++) this.#values[index]!.push(row[index])
     this.heldBytes += bytes
     const { rowGroupBytes, rowGroupRecords } = this.#settings
     if (this.heldBytes < rowGroupBytes && this.#values[0]!.length < rowGroupRecords) return

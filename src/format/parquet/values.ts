@@ -21,8 +21,8 @@ export type Converter = (value: unknown, tally: Tally) => unknown
 
 /** How a record becomes a row. */
 export interface RowShape {
-  /** What each column stores of a record, in the order of the columns. Throws an {@link UnfitValue}. */
-  convert(fields: object, tally: Tally): unknown[]
+  /** Puts into `row`, from `at` on, what each column stores of a record, in the order of the columns. Throws an {@link UnfitValue}; then the row is half done. */
+  convert(fields: object, tally: Tally, row: unknown[], at: number): void
 }
 
 /** What to do about a field that has no column. */
@@ -47,22 +47,20 @@ export function rowShape(columns: readonly Column[], strays: Strays, path: strin
   const hasUsualNames = !names.some((name) => name in Object.prototype)
   const { length } = names
   return {
-    convert(fields, tally) {
+    convert(fields, tally, row, at) {
       const record = fields as Record<string, unknown>
       // Names like `constructor` are found in every object, but are no fields of it.
       const prototype: unknown = Object.getPrototypeOf(fields)
       const isBare = hasUsualNames && (prototype === Object.prototype || prototype === null)
-      const row = new Array<unknown>(length)
       let found = 0
       for (let index = 0; index < length; index++) {
         const name = names[index]!
         const value = isBare || Object.hasOwn(record, name) ? record[name] : undefined
         if (value !== undefined) found++
-        row[index] = converters[index]!(value, tally)
+        row[at + index] = converters[index]!(value, tally)
       }
       // Where all fields were found there are no others, and nobody needs to look for them.
       if (strays === 'reject' && found < Object.keys(fields).length) refuseStrays(fields, known, path)
-      return row
     },
   }
 }
@@ -104,7 +102,8 @@ function kindConverter(kind: ColumnKind, strays: Strays, path: string): Converte
   return (value, tally) => {
     if (!isFields(value)) throw unfit(path, kind, value)
     tally.bytes += BOXED_BYTES
-    const values = shape.convert(value, tally)
+    const values = new Array<unknown>(names.length)
+    shape.convert(value, tally, values, 0)
     // Without a prototype, whose setter would swallow a field that is called __proto__.
     const struct = Object.create(null) as Record<string, unknown>
     for (const [index, name] of names.entries()) struct[name] = values[index]
