@@ -86,6 +86,27 @@ test('bytes are sent as they come, not at the commit', async () => {
   await output.close()
 })
 
+test('what is uploaded to make room stays open until the commit, as many as may be: nothing is closed twice', async () => {
+  const uploaded: string[] = []
+  const { memory, watched, output, write } = await bench({
+    bufferedBytesMax: 100,
+    streamThresholdBytes: 160,
+    openUploadsMax: 2,
+    hooks: { upload: ({ path }) => uploaded.push(path.split('/')[0]!) },
+  })
+  const line = (key: string): string => key.repeat(29)
+  for (const key of ['a', 'b', 'c', 'a', 'b', 'c']) await write(key, line(key))
+  expect(watched).toMatchObject({ opened: ['create', 'create'], openNow: 2 })
+  expect(uploaded).toEqual([])
+  // Too little for an upload of its own.
+  await write('d', 'd')
+  await output.commit()
+  expect(uploaded.toSorted()).toEqual(['a', 'b', 'c', 'd'])
+  const [a, b, c] = [line('a'), line('b'), line('c')]
+  expect(await linesByDirectory(memory)).toEqual({ a: [a, a], b: [b, b], c: [c, c], d: ['d'] })
+  await output.close()
+})
+
 test('of openUploadsMax and one the least recently used is ended, and goes on by another upload', async () => {
   const { memory, watched, output, write } = await bench({ openUploadsMax: 2 })
   const texts = numbered('a line of some bytes', 6)

@@ -43,6 +43,11 @@ export class OpenUploads<R> {
     this.#options = options
   }
 
+  /** How many more may be open before one is pushed out. */
+  get room(): number {
+    return this.#options.openUploadsMax - this.#open.size
+  }
+
   /** The open upload of a file; counts as a use. */
   of(file: AttemptFile<R>): OpenUpload<R> | undefined {
     const upload = this.#open.get(file)

@@ -29,6 +29,12 @@ export interface UploadOptions<R> extends OpenUploadLimits {
 /** What waits for an open upload goes out in pieces of about this size: a few system calls for each, and little of it in memory. */
 const PIECE_BYTES = 64 * 2 ** 10
 
+/**
+ * Of `streamThresholdBytes`. What holds less is uploaded in one request when memory runs short: unlike an upload that is open, that one is tried
+ * again when it fails.
+ */
+const RELIEF_THRESHOLD_SHARE = 1 / 16
+
 /** Uploads what files hold. Never to a file that the attempt before writes to and that is undecided or unpublished: `state` must be what the files build on. */
 export class Uploads<R> {
   readonly #context: TaskContext
@@ -56,7 +62,12 @@ export class Uploads<R> {
     const { streamThresholdBytes } = this.#options
     if (open !== undefined) open.send()
     else if (file.buffer.bytesHeld >= streamThresholdBytes) this.#open.begin(file, this.#targetOf(file, state))
-    // Without an upload it is the next one that it has to be worth: the one before was ended, idle or to make room.
+    this.#setRipe(file)
+  }
+
+  /** Without an upload it is the next one that it has to be worth: the one before was ended, idle or to make room. */
+  #setRipe(file: AttemptFile<R>): void {
+    const { streamThresholdBytes } = this.#options
     const isOpen = this.#open.of(file) !== undefined
     file.ripeBytes = isOpen ? Math.min(PIECE_BYTES, streamThresholdBytes) : streamThresholdBytes
   }
@@ -99,10 +110,24 @@ export class Uploads<R> {
       return false
     })
     const chosen = enough === -1 ? largestFirst : largestFirst.slice(0, enough)
+    for (const file of chosen) file.flushWriter()
+    this.#openWhatIsWorthIt(chosen, state)
     const open = chosen.flatMap((file) => this.#open.of(file) ?? [])
     const closed = chosen.filter((file) => this.#open.of(file) === undefined)
-    for (const { file } of open) file.flushWriter()
     await Promise.all([this.flush(closed, state), ...open.map((upload) => upload.drained())])
+  }
+
+  /** Uploads that stay open, as many as there is room for: a file that is appended to now would be once more at the commit, and each close may take 400 ms. */
+  #openWhatIsWorthIt(largestFirst: readonly AttemptFile<R>[], state: TaskState): void {
+    const bytesMin = this.#options.streamThresholdBytes * RELIEF_THRESHOLD_SHARE
+    let { room } = this.#open
+    for (const file of largestFirst) {
+      if (room <= 0 || file.buffer.bytesHeld < bytesMin) return
+      if (this.#open.of(file) !== undefined) continue
+      this.#open.begin(file, this.#targetOf(file, state))
+      this.#setRipe(file)
+      room--
+    }
   }
 
   async #flushOne(file: AttemptFile<R>, state: TaskState): Promise<void> {
