@@ -6,7 +6,7 @@ import { byWindow } from '../protocol/windows.js'
 import { type ConnectFlags, connect } from './connect.js'
 import { exitCodes } from './exit-code.js'
 import { toJson } from './json.js'
-import { bytesText, table, timeText } from './table.js'
+import { bytesText, counted, table, timeText } from './table.js'
 
 /** Flags of `inspect`. */
 export interface InspectFlags extends ConnectFlags {
@@ -46,7 +46,7 @@ function jsonOf({ job, tasks }: LocationReport): object {
 
 function textOf({ job, tasks }: LocationReport, location: string, files: boolean): string {
   const parts = [
-    `job ${job.job} at ${location}: ${job.taskCount} task${job.taskCount === 1 ? '' : 's'}, mode ${job.mode}, visibility ${job.visibility}${namesText(job)}`,
+    `job ${job.job} at ${location}: ${counted(job.taskCount, 'task')}, mode ${job.mode}, visibility ${job.visibility}${namesText(job)}`,
     tasks.length === 0 ? 'no task was ever opened' : table(TASK_HEADINGS, tasks.map(taskRow)),
   ]
   const offsets = tasks.flatMap(({ task, state }) =>

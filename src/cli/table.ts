@@ -1,4 +1,9 @@
-// Columns for people: as wide as their widest cell, numbers to the right.
+// Figures for people: columns as wide as their widest cell, bytes, times, and counts with their word.
+
+/** `1 file`, `2 files`. */
+export function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`
+}
 
 /** Lays rows out under their headings. A cell that is a number goes to the right. */
 export function table(headings: readonly string[], rows: readonly (readonly (string | number | bigint)[])[]): string {

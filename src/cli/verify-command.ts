@@ -3,7 +3,7 @@ import { verify } from '../inspect/verify.js'
 import { type ConnectFlags, connect } from './connect.js'
 import { exitCodes } from './exit-code.js'
 import { toJson } from './json.js'
-import { bytesText } from './table.js'
+import { bytesText, counted } from './table.js'
 
 /** Flags of `verify`. */
 export interface VerifyFlags extends ConnectFlags {
@@ -37,7 +37,7 @@ export async function verifyCommand(location: string, flags: VerifyFlags): Promi
     const uncommitted =
       report.uncommittedBytes === 0 ? '' : `; ${bytesText(report.uncommittedBytes)} of running attempts behind them`
     console.log(
-      `${report.findings.length === 0 ? 'as the log says' : `${report.findings.length} findings`}: ${report.files} files${ids}, ${report.lines} lines, ${bytesText(report.bytes)}${uncommitted}`,
+      `${report.findings.length === 0 ? 'as the log says' : counted(report.findings.length, 'finding')}: ${counted(report.files, 'file')}${ids}, ${counted(report.lines, 'line')}, ${bytesText(report.bytes)}${uncommitted}`,
     )
     if (report.movedMeanwhile)
       console.log('a writer went on meanwhile: verify again when it rests before you act on a finding')

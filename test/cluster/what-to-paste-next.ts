@@ -6,13 +6,14 @@ export function whatToPasteNext(cluster: ClusterAddresses): string {
   const { hadoopVersion, kafkaVersion, httpfsPort, user, logsDirectory } = cluster.description
   const lines: string[] = []
   if (hadoopVersion !== false) {
-    lines.push(`HDFS ${hadoopVersion}   ${cluster.webhdfsUrls.join(' ')}   superuser ${user}`)
+    lines.push(`HDFS ${hadoopVersion}   ${cluster.hdfsUrl}   ${cluster.webhdfsUrls.join(' ')}   superuser ${user}`)
     if (httpfsPort !== null) lines.push(`HttpFS       ${cluster.httpfsUrl}`)
   }
   if (kafkaVersion !== false) lines.push(`Kafka ${kafkaVersion}  ${cluster.kafkaBrokers.join(' ')}`)
   lines.push(`logs         ${logsDirectory}`, '', 'To paste next, in another terminal:')
   if (hadoopVersion !== false) lines.push(...curlLines(cluster))
   if (kafkaVersion !== false) lines.push(...kafkaLines(cluster))
+  if (hadoopVersion !== false && kafkaVersion !== false) lines.push(...jobLines(cluster))
   lines.push('', 'Ctrl-C stops everything.')
   return `${lines.join('\n')}\n`
 }
@@ -34,5 +35,16 @@ function kafkaLines(cluster: ClusterAddresses): string[] {
   const message = `{ topic: 'orders', messages: [{ value: JSON.stringify({ country: 'de' }) }] }`
   return [
     `  node -e "const p = ${kafka}.producer(); p.connect().then(() => p.send(${message})).then(() => p.disconnect())"`,
+  ]
+}
+
+/** The product itself, as it was built: the topic of the line above into a directory per country. */
+function jobLines(cluster: ClusterAddresses): string[] {
+  const location = `${cluster.hdfsUrl.replace('//', `//${cluster.description.user}@`)}/data/orders`
+  const source = `--brokers ${cluster.kafkaBrokers.join(' ')} --topics orders`
+  return [
+    '  npm run build',
+    `  npx hdfs-multi-output run ${source} --location ${location} --job orders --field country --format text --prefix-id --until-end`,
+    `  npx hdfs-multi-output verify ${location}`,
   ]
 }

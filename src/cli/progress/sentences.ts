@@ -1,6 +1,6 @@
 // The words in which progress is told to people.
 import type { PipelineCommit, PipelineResult, PipelineStatus } from '../../pipeline/pipeline-options.js'
-import { bytesText } from '../table.js'
+import { bytesText, counted } from '../table.js'
 import type { Rates } from './rates.js'
 
 /** `1.23M`: three digits that count. */
@@ -35,7 +35,7 @@ export function statusParts(status: PipelineStatus, rates: Rates, nowMs: number)
     return [`away for ${durationText(nowMs - away.sinceMs)}`, `try ${away.tries + 1} in ${durationText(pauseMs)}`]
   }
   const parts: string[] = state === 'running' ? [] : [state === 'new' ? 'opening' : state]
-  parts.push(`${countText(records)} records`, `${countText(rates.recordsPerSecond)}/s`)
+  parts.push(`${countText(records)} ${records === 1 ? 'record' : 'records'}`, `${countText(rates.recordsPerSecond)}/s`)
   parts.push(`${bytesText(rates.bytesPerSecond)}/s`)
   if (source.doneFraction !== undefined) parts.push(`${Math.floor(source.doneFraction * 100)}%`)
   else if (source.lagRecords !== undefined) parts.push(`lag ${countText(source.lagRecords)}`)
@@ -49,7 +49,7 @@ export function statusParts(status: PipelineStatus, rates: Rates, nowMs: number)
 
 /** One commit. */
 export function commitSentence({ records, bytes, durationMs }: PipelineCommit): string {
-  return `committed ${records} records, ${bytesText(bytes)}, in ${durationText(durationMs)}`
+  return `committed ${counted(records, 'record')}, ${bytesText(bytes)}, in ${durationText(durationMs)}`
 }
 
 /** How it ended. */
@@ -58,7 +58,7 @@ export function endSentence({ outcome, status }: PipelineResult): string {
   const bad = badRecords === 0 ? '' : `; ${badRecords} of them bad, kept aside`
   const skipped = sink.skippedRecords ? `; ${sink.skippedRecords} were there already` : ''
   const late = sink.lateRecords ? `; ${sink.lateRecords} came late` : ''
-  const done = `${committedRecords} records, ${bytesText(committedBytes)}, in ${commits} commit${commits === 1 ? '' : 's'}${bad}${skipped}${late}`
+  const done = `${counted(committedRecords, 'record')}, ${bytesText(committedBytes)}, in ${counted(commits, 'commit')}${bad}${skipped}${late}`
   switch (outcome) {
     case 'ended':
       return `done: ${done}`
