@@ -86,24 +86,49 @@ test('bytes are sent as they come, not at the commit', async () => {
   await output.close()
 })
 
-test('what is uploaded to make room stays open until the commit, as many as may be: nothing is closed twice', async () => {
+test('from half of the budget on the largest begin to leave by uploads that stay open, and nobody waits', async () => {
   const uploaded: string[] = []
   const { memory, watched, output, write } = await bench({
-    bufferedBytesMax: 100,
+    bufferedBytesMax: 160,
     streamThresholdBytes: 160,
     openUploadsMax: 2,
     hooks: { upload: ({ path }) => uploaded.push(path.split('/')[0]!) },
   })
   const line = (key: string): string => key.repeat(29)
-  for (const key of ['a', 'b', 'c', 'a', 'b', 'c']) await write(key, line(key))
+  for (const key of ['a', 'b']) expect(write(key, line(key))).toBeUndefined()
+  await settled()
+  expect(watched.opened).toEqual([])
+  for (const key of ['a', 'c', 'd', 'c', 'a', 'b']) {
+    expect(write(key, line(key))).toBeUndefined()
+    await settled()
+  }
   expect(watched).toMatchObject({ opened: ['create', 'create'], openNow: 2 })
-  expect(uploaded).toEqual([])
-  // Too little for an upload of its own.
-  await write('d', 'd')
   await output.commit()
   expect(uploaded.toSorted()).toEqual(['a', 'b', 'c', 'd'])
-  const [a, b, c] = [line('a'), line('b'), line('c')]
-  expect(await linesByDirectory(memory)).toEqual({ a: [a, a], b: [b, b], c: [c, c], d: ['d'] })
+  const [a, b, c, d] = [line('a'), line('b'), line('c'), line('d')]
+  expect(await linesByDirectory(memory)).toEqual({ a: [a, a, a], b: [b, b], c: [c, c], d: [d] })
+  await output.close()
+})
+
+test('what is uploaded because the budget is exceeded stays open until the commit too, as many as may be', async () => {
+  const uploaded: string[] = []
+  const { memory, watched, output, write } = await bench({
+    bufferedBytesMax: 100,
+    streamThresholdBytes: 1_600,
+    openUploadsMax: 2,
+    hooks: { upload: ({ path }) => uploaded.push(path.split('/')[0]!) },
+  })
+  await write('small', 's')
+  const [a, b] = ['a'.repeat(109), 'b'.repeat(109)]
+  for (const text of [a, b, a]) await write(text[0]!, text)
+  expect(watched).toMatchObject({ opened: ['create', 'create'], openNow: 2 })
+  expect(uploaded).toEqual([])
+  // One too many, so it is sent in a request of its own; and what is too little for an upload stays.
+  await write('c', 'c'.repeat(109))
+  expect(uploaded).toEqual(['c'])
+  await output.commit()
+  expect(uploaded.slice(1).toSorted()).toEqual(['a', 'b', 'small'])
+  expect(await linesByDirectory(memory)).toEqual({ small: ['s'], a: [a, a], b: [b], c: ['c'.repeat(109)] })
   await output.close()
 })
 

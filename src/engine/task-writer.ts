@@ -112,6 +112,10 @@ export class TaskWriter<R> {
       throw error instanceof BrokenFormat ? this.#fail(error) : error
     }
     if (budget.isExceeded) return this.#relieve()
+    // The commit in hand may write to the same files.
+    if (this.#uploads.isEarly && this.#carryingOut === undefined && this.#relief === undefined) {
+      this.#uploads.relieveEarly(this.#intake.attempt.files, this.state)
+    }
     const behind = this.#behind
     this.#behind = undefined
     return behind

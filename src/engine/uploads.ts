@@ -35,6 +35,9 @@ const PIECE_BYTES = 64 * 2 ** 10
  */
 const RELIEF_THRESHOLD_SHARE = 1 / 16
 
+/** Of the memory budget: from so much on the largest begin to leave, until so little waits, and where that was not to be had it is looked at again after so much more. */
+const EARLY = { fromShare: 1 / 2, untilShare: 1 / 4, againAfterShare: 1 / 16 } as const
+
 /** Uploads what files hold. Never to a file that the attempt before writes to and that is undecided or unpublished: `state` must be what the files build on. */
 export class Uploads<R> {
   readonly #context: TaskContext
@@ -42,6 +45,7 @@ export class Uploads<R> {
   readonly #options: UploadOptions<R>
   readonly #open: OpenUploads<R>
   readonly #volume = new Volume()
+  #earlyFromBytes: number
 
   /** `failed` is told of each open upload that fails. */
   constructor(
@@ -54,6 +58,7 @@ export class Uploads<R> {
     this.#epoch = epoch
     this.#options = options
     this.#open = new OpenUploads(context, epoch, { ...options, failed, volume: this.#volume })
+    this.#earlyFromBytes = options.budget.bytesMax * EARLY.fromShare
   }
 
   /** A file holds enough to be sent: to its open upload, or to one that is opened now. */
@@ -96,25 +101,42 @@ export class Uploads<R> {
   /** Uploads everything that waits, and ends what is open. Awaits every upload that has begun, then rejects with the first failure. */
   async flush(files: readonly AttemptFile<R>[], state: TaskState): Promise<void> {
     await inLanes(this.#context, files, (file) => this.#flushOne(file, state))
+    this.#earlyFromBytes = this.#options.budget.bytesMax * EARLY.fromShare
+  }
+
+  /** So much waits that `relieveEarly` is worth a call. Cheap. */
+  get isEarly(): boolean {
+    return this.#options.budget.heldBytes > this.#earlyFromBytes
+  }
+
+  /** Before anybody has to wait: the largest buffers go to uploads that stay open, as far as there is room for them. */
+  relieveEarly(files: readonly AttemptFile<R>[], state: TaskState): void {
+    const { budget } = this.#options
+    this.#earlyFromBytes = budget.heldBytes + budget.bytesMax * EARLY.againAfterShare
+    this.#openWhatIsWorthIt(this.#largest(files, budget.bytesMax * EARLY.untilShare), state)
   }
 
   /** Uploads the largest buffers until half of the budget is free. */
   async relieve(files: readonly AttemptFile<R>[], state: TaskState): Promise<void> {
-    const { budget } = this.#options
-    const largestFirst = files.filter((file) => file.countedBytes > 0)
-    largestFirst.sort((a, b) => b.countedBytes - a.countedBytes)
-    let left = budget.heldBytes
-    const enough = largestFirst.findIndex((file) => {
-      if (left <= budget.bytesMax / 2) return true
-      left -= file.countedBytes
-      return false
-    })
-    const chosen = enough === -1 ? largestFirst : largestFirst.slice(0, enough)
+    const chosen = this.#largest(files, this.#options.budget.bytesMax / 2)
     for (const file of chosen) file.flushWriter()
     this.#openWhatIsWorthIt(chosen, state)
     const open = chosen.flatMap((file) => this.#open.of(file) ?? [])
     const closed = chosen.filter((file) => this.#open.of(file) === undefined)
     await Promise.all([this.flush(closed, state), ...open.map((upload) => upload.drained())])
+  }
+
+  /** Those that hold most, the first of them first: without them no more than `leftBytes` would wait. */
+  #largest(files: readonly AttemptFile<R>[], leftBytes: number): AttemptFile<R>[] {
+    const largestFirst = files.filter((file) => file.countedBytes > 0)
+    largestFirst.sort((a, b) => b.countedBytes - a.countedBytes)
+    let left = this.#options.budget.heldBytes
+    const enough = largestFirst.findIndex((file) => {
+      if (left <= leftBytes) return true
+      left -= file.countedBytes
+      return false
+    })
+    return enough === -1 ? largestFirst : largestFirst.slice(0, enough)
   }
 
   /** Uploads that stay open, as many as there is room for: a file that is appended to now would be once more at the commit, and each close may take 400 ms. */
