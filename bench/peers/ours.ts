@@ -21,6 +21,8 @@ const namenode = new URL(task.webhdfsHttpUrl).host
 let [requests, namenodeRequests] = [0, 0]
 channel('http.client.request.start').subscribe((message) => {
   const { request } = message as { readonly request: ClientRequest }
+  // The task's own log and temps: some ten a commit, however many files it touches.
+  if (request.path.includes('/_multi_output/')) return
   requests += 1
   if (request.getHeader('host') === namenode) namenodeRequests += 1
 })

@@ -170,7 +170,7 @@ const details: Readonly<Record<string, FigureOf>> = {
   [units.memory]: ({ reading: { peakBytes = 0 } }) => (peakBytes === 0 ? undefined : peakBytes / MEBIBYTE),
 }
 
-/** From the second commit on the files are there. None where nothing went over HTTP. */
+/** From the second commit on the files are there; the task's own log is not counted. None where nothing went over HTTP. */
 function perCommitAndFile(atCommits: readonly number[] = [], { one }: { readonly one: Case }): number | undefined {
   const first = atCommits[0]
   if (first === undefined || first === 0 || atCommits.length === 1) return undefined

@@ -154,6 +154,26 @@ describe('the redirect', () => {
     expect(errorOf(await namenode.ask('GET', `${directory}/none`, 'OPEN'))).toMatchObject({ status: 404 })
   })
 
+  test('H50 the URL of a redirected APPEND takes further ones, on either datanode, and says what is not there', async () => {
+    const directory = await ownDirectory()
+    await namenode.create(`${directory}/a`, 'x')
+    const place = await namenode.locate('POST', `${directory}/a`, 'APPEND', {})
+    for (const [index, { httpPort }] of [
+      ...cluster.description.datanodes,
+      cluster.description.datanodes[0]!,
+    ].entries()) {
+      const url = new URL(place)
+      url.port = String(httpPort)
+      expect(bodyOf(await send('POST', url.href, { body: Buffer.from(`${index}`) }))).toMatchObject({ status: 200 })
+    }
+    expect(await (await fetch(namenode.opUrl(`${directory}/a`, 'OPEN'))).text()).toBe('x012')
+    await namenode.ask('PUT', `${directory}/a`, 'RENAME', { destination: `${directory}/b` })
+    expect(errorOf(await send('POST', place, { body: Buffer.from('y') }))).toMatchObject({
+      status: 404,
+      exception: 'FileNotFoundException',
+    })
+  })
+
   test('H28 excludedatanodes takes host:transferPort; the host:httpPort of a Location excludes nothing', async () => {
     const directory = await ownDirectory()
     const { datanodes } = cluster.description

@@ -1,4 +1,4 @@
-// Finds a datanode that takes an upload: asks the namenode, connects, and asks again where nothing was sent yet.
+// Finds a datanode that takes an upload: the one that is known, or asks the namenode; connects, and asks again where nothing was sent yet.
 import type { Attempt } from './arguments.js'
 import { addressesOf } from './datanode-addresses.js'
 import { askForPlace } from './redirect.js'
@@ -9,11 +9,23 @@ import type { Wire } from './wire.js'
 /** How an adapter connects to a place. Rejects with a {@link TransportFailure}. */
 export type ConnectUpload = (place: URL) => Promise<ContentRequest>
 
+/** Where the last appends to files went. */
+export interface KnownPlaces {
+  /** The place of a file's last append. It is known no longer until it is kept again. */
+  take(path: string): URL | undefined
+  /** An append to the file was taken here, and its length was as expected. */
+  keep(path: string, place: URL): void
+  /** The server did not take a connection: nothing goes there without the namenode's word. */
+  leave(place: URL): void
+}
+
 /** Settings of {@link openUpload}. */
 export interface UploadOpening {
   readonly connect: ConnectUpload
   /** Datanodes tried until one takes the connection. */
   readonly datanodeAttemptsMax: number
+  /** For appends. Left out: the namenode is always asked. */
+  readonly known?: KnownPlaces
 }
 
 /** Resolves when a datanode has taken the connection. */
@@ -44,7 +56,8 @@ class UploadOpener implements ContentOpener {
 
   async open(): Promise<ContentRequest> {
     for (;;) {
-      this.#place = await askForPlace(this.#wire, this.#plan, this.#excluded, this.#attempt)
+      const known = this.#tried === 0 ? this.#known?.take(this.#attempt.path) : undefined
+      this.#place = known ?? (await askForPlace(this.#wire, this.#plan, this.#excluded, this.#attempt))
       this.#tried += 1
       try {
         return await this.#opening.connect(this.#place)
@@ -57,6 +70,15 @@ class UploadOpener implements ContentOpener {
     }
   }
 
+  /** Nothing is put behind a file that was just created: it is renamed first. And HttpFS is what is asked, and serves. */
+  get #known(): KnownPlaces | undefined {
+    return this.#plan.op === 'APPEND' && !this.#wire.httpFs ? this.#opening.known : undefined
+  }
+
+  keep(): void {
+    if (this.#place !== undefined) this.#known?.keep(this.#attempt.path, this.#place)
+  }
+
   get mayTryAnother(): boolean {
     return this.#tried < this.#opening.datanodeAttemptsMax
   }
@@ -64,6 +86,7 @@ class UploadOpener implements ContentOpener {
   /** HttpFS chooses by itself, and is asked again as it is. */
   async exclude(): Promise<void> {
     if (this.#place === undefined || this.#wire.httpFs) return
+    this.#known?.leave(this.#place)
     for (const address of await addressesOf(this.#place)) this.#excluded.add(address)
   }
 }

@@ -28,6 +28,8 @@ export interface ContentOpener {
   readonly mayTryAnother: boolean
   /** Leaves out the datanode that was tried last. */
   exclude(): Promise<void>
+  /** The upload is done, and was found to be: the next one to this file may go the same way. */
+  keep(): void
 }
 
 /** What is uploaded: a new file, or more of one that has `baseBytes`. */
@@ -101,6 +103,7 @@ export class WireUpload implements Upload {
       this.#checkAnswer(await this.#request.end())
       const lengthBytes = this.#baseBytes + this.#sentBytes
       await checkLength(this.#wire, lengthBytes, this.#attempt)
+      this.#opener.keep()
       return lengthBytes
     } catch (error) {
       throw this.#fail(error)

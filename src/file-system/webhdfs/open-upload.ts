@@ -8,7 +8,7 @@ import { UploadRequest } from './upload-request.js'
 
 /** Resolves when a datanode has taken the connection. */
 export function openUpload(session: Session, plan: UploadPlan, attempt: Attempt): Promise<WireUpload> {
-  const { connections, options, namenodes } = session
+  const { connections, options, namenodes, known } = session
   const { op, contentBytes } = plan
   const connect = (place: URL): Promise<UploadRequest> =>
     UploadRequest.open(connections, options, {
@@ -16,5 +16,5 @@ export function openUpload(session: Session, plan: UploadPlan, attempt: Attempt)
       ...namenodes.placeUnder(place),
       ...(contentBytes === undefined ? {} : { contentBytes }),
     })
-  return open(namenodes, plan, { connect, datanodeAttemptsMax: options.datanodeAttemptsMax }, attempt)
+  return open(namenodes, plan, { connect, datanodeAttemptsMax: options.datanodeAttemptsMax, known }, attempt)
 }

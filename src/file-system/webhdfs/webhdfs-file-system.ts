@@ -8,6 +8,7 @@ import { WireFileSystem, wireCapabilities } from '../webhdfs-protocol/wire-file-
 import { append, appendUpload } from './append.js'
 import { Connections } from './connections.js'
 import { create, createUpload } from './create.js'
+import { KnownPlacesOfFiles } from './known-places.js'
 import { Namenodes } from './namenodes.js'
 import { openForRead } from './open-for-read.js'
 import { resolveOptions, shownLocation, type WebHdfsOptions } from './options.js'
@@ -30,7 +31,13 @@ import type { Session } from './session.js'
 export function createWebHdfsFileSystem(options: WebHdfsOptions): FileSystem {
   const resolved = resolveOptions(options)
   const connections = new Connections(resolved)
-  return new WebHdfsFileSystem({ options: resolved, connections, namenodes: new Namenodes(connections, resolved) })
+  const namenodes = new Namenodes(connections, resolved)
+  const known = new KnownPlacesOfFiles({
+    namenode: () => namenodes.baseUrl,
+    delegationToken: resolved.location.delegationToken,
+    nowMs: () => performance.now(),
+  })
+  return new WebHdfsFileSystem({ options: resolved, connections, namenodes, known })
 }
 
 /** What {@link createWebHdfsFileSystem} can do: HttpFS ignores the option by which WebHDFS replaces a file. */
