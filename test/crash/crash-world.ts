@@ -10,6 +10,7 @@ import { checkTold } from './checker/check-told.js'
 import { checkWindows, markedBy } from './checker/check-windows.js'
 import type { LogModel, Positions } from './checker/log-model.js'
 import { Violations } from './checker/violations.js'
+import { foreignFiles } from './data-names.js'
 import { Journal } from './journal.js'
 import { seenIn } from './reader.js'
 import { Snapshots } from './snapshots.js'
@@ -34,6 +35,8 @@ export class CrashWorld {
   readonly counts: Map<string, number> = new Map()
   readonly #witness: Witness
   readonly #snapshots: Snapshots
+  /** What lies there and is not of this run. */
+  readonly #foreign: ReadonlyMap<string, Uint8Array>
   readonly #pids = new Map<string, number>()
   readonly #fenced = new Set<string>()
   /** Appends whose datanode was asked for: they go on also if their process is fenced in between. */
@@ -55,6 +58,8 @@ export class CrashWorld {
       ...(workload.mode !== 'append' ? { hdfs: { appendAfterConcat: 'breaks' } } : {}),
       onEvent: (event) => this.#witness.see(event),
     })
+    this.#foreign = foreignFiles(workload)
+    for (const [path, bytes] of this.#foreign) this.simulation.plant(path, bytes)
     this.#snapshots = new Snapshots(seed, workload.snapshotEvery)
     this.#witness = new Witness(this.simulation, this.violations, { readersSee: seenIn(workload) })
   }
@@ -126,6 +131,7 @@ export class CrashWorld {
         format: tinyFormat,
         mode: workload.mode,
         visibility: workload.visibility,
+        ...(workload.fileName === undefined ? {} : { fileName: workload.fileName }),
         roll: {
           recordsMax: workload.recordsPerFileMax,
           ...(workload.mode === 'concat' ? { blocksMax: workload.blocksPerFileMax } : {}),
@@ -258,16 +264,26 @@ export class CrashWorld {
     const marked = new Set<string>()
     for (const [path, { bytes, isOpen }] of this.simulation.inspect()) {
       const directory = this.workload.windows === undefined ? undefined : markedBy(path)
+      if (this.#foreign.has(path)) continue
       if (directory !== undefined) marked.add(directory)
       else if (path.startsWith('_multi_output/')) kept.set(path, bytes)
       else lying.set(path, { bytes, isOpen })
     }
     const { model, source, workload, violations } = this
     const { visibility } = workload
+    this.#checkForeign(when)
     checkFiles({ lying, model, source, visibility, strictness, when }, violations)
     if (this.workload.windows !== undefined)
       checkWindows({ marked, model, moment: moment === 'quiet' ? 'closed' : 'busy', when }, violations)
     checkKept({ kept, tmpEpochs: this.#tmpEpochs(), model, moment, when }, violations)
+  }
+
+  #checkForeign(when: string): void {
+    for (const [path, bytes] of this.#foreign) {
+      const found = this.simulation.inspectFile(path)
+      if (found !== undefined && !found.isOpen && Buffer.compare(found.bytes, bytes) === 0) continue
+      this.violations.add('FILE', `${when}: ${path} is not of this run, and was touched`)
+    }
   }
 
   #tmpEpochs(): number[] {

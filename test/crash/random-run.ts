@@ -8,6 +8,7 @@ import {
 import { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
 import type { Violation } from './checker/violations.js'
 import { CrashWorld } from './crash-world.js'
+import { FILE_NAME } from './data-names.js'
 import { endQuietly, STEPS_MAX, startWriter } from './quiet-end.js'
 import { randomConcat, randomWindows, randomWorkload, type Workload } from './workload.js'
 import type { WriterPlan } from './writer-program.js'
@@ -57,6 +58,7 @@ export async function randomRun(seed: number | string, options: RandomRunOptions
     ...randomWorkload(random),
     ...modeOf(seed, options.concat),
     ...leasesOf(seed),
+    ...namesOf(seed),
     ...windowsOf(seed, options),
     ...options.workload,
   }
@@ -98,6 +100,14 @@ const RECOVER_LEASE_SHARE = 0.25
 /** Chosen apart from the rest, too. */
 function leasesOf(seed: number | string): Partial<Workload> {
   return { recoverLease: new SeededRandom(`${seed}/leases`).happens(RECOVER_LEASE_SHARE) }
+}
+
+/** Of the seeds. */
+const FILE_NAME_SHARE = 0.15
+
+/** Likewise. */
+function namesOf(seed: number | string): Partial<Workload> {
+  return new SeededRandom(`${seed}/names`).happens(FILE_NAME_SHARE) ? { fileName: FILE_NAME } : {}
 }
 
 /** Whenever a namenode could lose a rename that it had shown, it may. */

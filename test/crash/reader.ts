@@ -3,6 +3,7 @@ import type { InspectedFile } from '../../src/testing/simulation/inspection.js'
 import type { Simulation } from '../../src/testing/simulation/simulation.js'
 import type { LoggedFile, LogModel } from './checker/log-model.js'
 import type { Violations } from './checker/violations.js'
+import { namedFile } from './data-names.js'
 import type { Workload } from './workload.js'
 
 /** What a reader may ever see: finished files only; committed bytes only, whole commits of a file; or whatever is on its way. */
@@ -14,8 +15,6 @@ export function seenIn({ mode, visibility }: Pick<Workload, 'mode' | 'visibility
   return mode === 'concat' ? 'committed bytes' : 'anything'
 }
 
-/** The last of a visible data file's path; readers of Hadoop skip names that begin with `_` or `.`. */
-const VISIBLE = /^(?!_)(?:.*\/)?part-\d+-(\d+)-[^/]*$/
 /** Looks at everything, also at what should not have changed, once in so many looks. */
 const LOOKS_PER_FULL_LOOK = 16
 
@@ -42,11 +41,12 @@ export class Reader {
   }
 
   #read(path: string, model: LogModel): void {
-    const serial = VISIBLE.exec(path)?.[1]
-    if (serial === undefined) return
+    const file = namedFile(path)
+    // Readers of Hadoop skip names that begin with `_` or `.`.
+    if (file === undefined || file.isHidden || path.startsWith('_')) return
     const found = this.#simulation.inspectFile(path)
     if (found === undefined) return
-    const complaint = this.#complaintAbout(found, model.files.get(Number(serial)))
+    const complaint = this.#complaintAbout(found, model.files.get(file.serial))
     if (complaint !== undefined) this.#violations.add('SEEN', `${path} ${complaint}`)
   }
 

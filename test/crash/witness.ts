@@ -5,6 +5,7 @@ import type { TraceEntry } from '../../src/testing/simulation/trace.js'
 import { sequenceIn } from './checker/check-kept.js'
 import { LogModel } from './checker/log-model.js'
 import type { Violations } from './checker/violations.js'
+import { namedFile } from './data-names.js'
 import { Reader, type SeenByReaders } from './reader.js'
 
 const DESTINATION = /^→ (.*) (?:NONE|OVERWRITE)$/
@@ -128,9 +129,9 @@ export class Witness {
 
   /** A file's copy takes its place before the file goes: a reader may see both for a moment, but never neither. */
   #checkNeverNeither(path: string): void {
-    const serial = /\bpart-\d+-(\d+)-/.exec(path)?.[1]
-    if (path.startsWith('_') || serial === undefined) return
-    const file = this.model.files.get(Number(serial))
+    const named = namedFile(path)
+    if (path.startsWith('_') || named === undefined) return
+    const file = this.model.files.get(named.serial)
     if (file === undefined || this.#simulation.inspectFile(file.path) !== undefined) return
     this.#violations.add('SEEN', `${path} was deleted while ${file.path} was not there`)
   }

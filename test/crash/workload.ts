@@ -32,6 +32,8 @@ export interface Workload {
   readonly snapshotEvery: number
   /** Directories are windows of event time. */
   readonly windows?: WindowSettings | undefined
+  /** The template of its data files' names, where it has one of its own. */
+  readonly fileName?: string | undefined
   /** Records of one attempt. */
   readonly recordsPerAttemptMax: number
 }

@@ -1,4 +1,5 @@
 // Compares the data files as they lie there with what the log says and what the source handed out.
+import { namedFile } from '../data-names.js'
 import type { Source } from '../source.js'
 import type { LoggedFile, LogModel } from './log-model.js'
 import { RecordCount } from './record-count.js'
@@ -51,12 +52,9 @@ export function checkFiles(check: FilesCheck, violations: Violations): void {
 /** The owner renames what it uploads to when a request got no answer: then the file is found by its serial. */
 function whereIs(file: LoggedFile, { lying, strictness }: FilesCheck): string {
   if (strictness === 'exact' || file.isSealed || lying.has(file.path)) return file.path
-  const serial = SERIAL.exec(file.path)?.[1]
-  for (const path of lying.keys()) if (SERIAL.exec(path)?.[1] === serial) return path
+  for (const path of lying.keys()) if (namedFile(path)?.serial === file.serial) return path
   return file.path
 }
-
-const SERIAL = /\bpart-\d+-(\d+)-\d+\.\d+\.txt$/
 
 function checkLength(file: LoggedFile, found: RawDataFile, check: FilesCheck, violations: Violations): void {
   const mayGrow = check.strictness === 'growing' && !file.isSealed

@@ -6,6 +6,7 @@ import { exactnessMutants } from './exactness-mutants.js'
 import { logMutants } from './log-mutants.js'
 import type { Mutant } from './mutant.js'
 import { Laboratory } from './mutate.js'
+import { namingMutants } from './naming-mutants.js'
 import { uploadMutants } from './upload-mutants.js'
 import { windowMutants } from './window-mutants.js'
 
@@ -17,6 +18,7 @@ const chapters: readonly (readonly [chapter: string, mutants: readonly Mutant[]]
   ['Open', openMutants],
   ['Mode concat, and what readers see', concatMutants],
   ['Windows of event time', windowMutants],
+  ['Names of data files', namingMutants],
 ]
 
 const laboratory = new Laboratory(`mutants-${process.pid}`)
