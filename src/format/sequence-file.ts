@@ -8,6 +8,7 @@ import { MultiOutputError } from '../model/multi-output-error.js'
 import { formatId, formatIdWithTopic, type RecordContext } from '../model/record-id.js'
 import type { Format, FormatFile, FormatWriter } from './format.js'
 import type { IdForm } from './id-form.js'
+import { GrowingBytes } from './sequence-file/growing-bytes.js'
 import {
   type SequenceCompression,
   type SequenceFileHeader,
@@ -63,9 +64,10 @@ export function sequenceFile<R = TextValue | { readonly value: TextValue }>(
   // Of these a file has one kind only.
   const kind = [valueClass, compression, compression === 'none' ? '' : codec, JSON.stringify(header.metadata)].join(' ')
   const entryOf = (record: R, context: RecordContext): Entry => ({
-    key: bytesOf(keyFrom(record, context), 'key', true),
-    value: bytesOf(valueFrom(record, context), 'value', valueClass === 'Text'),
+    key: checked(keyFrom(record, context), 'key', true),
+    value: checked(valueFrom(record, context), 'value', valueClass === 'Text'),
   })
+  const scratch = new GrowingBytes()
   return {
     name: 'sequence-file',
     extension: 'seq',
@@ -77,6 +79,7 @@ export function sequenceFile<R = TextValue | { readonly value: TextValue }>(
         header: { ...header, syncMarker },
         isBegun: known !== undefined,
         compress: codecs[codec].compress,
+        scratch,
       }
       const writer = compression === 'block' ? new BlockWriter(shape) : new RecordWriter(shape)
       const state: FileState = { syncMarker: syncMarker.toString('hex'), kind }
@@ -130,10 +133,10 @@ function idKey(idForm: IdForm): (record: unknown, context: RecordContext) => str
   return (_record, { id }) => (id === undefined ? '' : idOf(id))
 }
 
-function bytesOf(value: TextValue, what: 'key' | 'value', isText: boolean): Uint8Array {
+function checked(value: TextValue, what: 'key' | 'value', isText: boolean): TextValue {
   if (typeof value === 'string') {
-    if (!value.isWellFormed()) throw badRecord(`its ${what} contains half a surrogate pair, which has no UTF-8`)
-    return Buffer.from(value)
+    if (value.isWellFormed()) return value
+    throw badRecord(`its ${what} contains half a surrogate pair, which has no UTF-8`)
   }
   if (!(value instanceof Uint8Array))
     throw badRecord(`its ${what} is ${value === null ? 'null' : typeof value}, not a string or bytes`)

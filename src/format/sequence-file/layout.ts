@@ -68,11 +68,22 @@ export function variableLength(value: number): number {
 }
 
 /** Writes one at a place; answers the place behind it. */
-export function writeVariable(bytes: Buffer, at: number, value: number): number {
+export function writeVariable(bytes: Uint8Array, at: number, value: number): number {
   const length = variableLength(value)
-  if (length === 1) return bytes.writeUInt8(value, at)
-  bytes.writeUInt8(SEVERAL_BYTES - (length - 1), at)
-  return bytes.writeUIntBE(value, at + 1, length - 1)
+  if (length === 1) bytes[at] = value
+  else {
+    bytes[at] = SEVERAL_BYTES - (length - 1)
+    for (let index = 1; index < length; index++) bytes[at + index] = value >>> (8 * (length - 1 - index))
+  }
+  return at + length
+}
+
+/** Writes four bytes, the most significant first. By hand, for a Buffer's own method checks each time what is known here. */
+export function writeInt32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24
+  bytes[at + 1] = value >>> 16
+  bytes[at + 2] = value >>> 8
+  bytes[at + 3] = value
 }
 
 /** One by itself. */
@@ -87,10 +98,14 @@ export function prefixLength(valueClass: SequenceValueClass, contentLength: numb
   return valueClass === 'Text' ? variableLength(contentLength) : 4
 }
 
-/** Writes a value with its length before it; answers the place behind it. */
-export function writeValue(bytes: Buffer, at: number, valueClass: SequenceValueClass, content: Uint8Array): number {
-  const begin =
-    valueClass === 'Text' ? writeVariable(bytes, at, content.length) : bytes.writeInt32BE(content.length, at)
-  bytes.set(content, begin)
-  return begin + content.length
+/** Writes it; answers the place behind it. */
+export function writePrefix(
+  bytes: Uint8Array,
+  at: number,
+  valueClass: SequenceValueClass,
+  contentLength: number,
+): number {
+  if (valueClass === 'Text') return writeVariable(bytes, at, contentLength)
+  writeInt32(bytes, at, contentLength)
+  return at + 4
 }

@@ -1,21 +1,13 @@
 // Writes the records of a sequence file: one after the other, or many in a block whose keys and values are compressed apart.
 import type { RecordSink } from '../format.js'
-import {
-  headerBytes,
-  prefixLength,
-  type SequenceFileHeader,
-  type SequenceValueClass,
-  syncEscape,
-  variableBytes,
-  variableLength,
-  writeValue,
-  writeVariable,
-} from './layout.js'
+import type { TextValue } from '../text-value.js'
+import { GrowingBytes } from './growing-bytes.js'
+import { headerBytes, type SequenceFileHeader, syncEscape, variableBytes } from './layout.js'
 
-/** A record's key and value, as bytes. */
+/** A record's key and value, checked: strings are well-formed, and what is to be Text is UTF-8. */
 export interface Entry {
-  readonly key: Uint8Array
-  readonly value: Uint8Array
+  readonly key: TextValue
+  readonly value: TextValue
 }
 
 /** The file that is written to. */
@@ -24,6 +16,8 @@ export interface SequenceFileShape {
   /** Its header is in it, and records. */
   readonly isBegun: boolean
   readonly compress: (bytes: Uint8Array) => Uint8Array
+  /** Empty between records; all files of a format put theirs together in it. */
+  readonly scratch: GrowingBytes
 }
 
 /** As Hadoop does since version 3: a reader that begins anywhere looks through so many bytes for a marker. */
@@ -31,6 +25,10 @@ const SYNC_INTERVAL_BYTES = 100 * 1024
 
 /** Hadoop's default, io.seqfile.compress.blocksize. */
 const BLOCK_BYTES = 1_000_000
+
+/** What stands before a record: its length and its key's. */
+const LENGTHS_BYTES = 8
+const KEY_LENGTH_AT = 4
 
 /** Each record by itself; its value perhaps compressed. */
 export class RecordWriter {
@@ -47,8 +45,8 @@ export class RecordWriter {
   }
 
   add(entry: Entry, sink: RecordSink): void {
-    const { header } = this.#shape
-    const bytes = this.#recordBytes(entry)
+    const { header, scratch } = this.#shape
+    this.#put(entry)
     if (!this.#isBegun) {
       sink.bytes(headerBytes(header))
       this.#isBegun = true
@@ -57,29 +55,30 @@ export class RecordWriter {
       sink.bytes(syncEscape(header.syncMarker))
       this.#sinceSyncBytes = 0
     }
-    sink.bytes(bytes)
-    this.#sinceSyncBytes += bytes.length
+    sink.bytes(scratch.filled)
+    this.#sinceSyncBytes += scratch.length
+    scratch.clear()
   }
 
-  #recordBytes({ key, value }: Entry): Buffer {
-    const { valueClass, compression } = this.#shape.header
-    if (compression === 'record') return this.#compressedRecord(key, serialized(valueClass, value))
-    const keyLength = variableLength(key.length) + key.length
-    const valueLength = prefixLength(valueClass, value.length) + value.length
-    const bytes = Buffer.allocUnsafe(8 + keyLength + valueLength)
-    bytes.writeInt32BE(keyLength + valueLength, 0)
-    bytes.writeInt32BE(keyLength, 4)
-    writeValue(bytes, writeValue(bytes, 8, 'Text', key), valueClass, value)
-    return bytes
+  /** The record's length, its key's, the key, the value. */
+  #put({ key, value }: Entry): void {
+    const { header, scratch } = this.#shape
+    const { valueClass, compression } = header
+    const compressed = compression === 'record' ? this.#compressed(value) : undefined
+    scratch.leave(LENGTHS_BYTES)
+    scratch.putContent('Text', key)
+    scratch.setInt32(KEY_LENGTH_AT, scratch.length - LENGTHS_BYTES)
+    if (compressed === undefined) scratch.putContent(valueClass, value)
+    else scratch.putBytes(compressed)
+    scratch.setInt32(0, scratch.length - LENGTHS_BYTES)
   }
 
-  #compressedRecord(key: Uint8Array, value: Buffer): Buffer {
-    const compressed = this.#shape.compress(value)
-    const keyBytes = serialized('Text', key)
-    const lengths = Buffer.allocUnsafe(8)
-    lengths.writeInt32BE(keyBytes.length + compressed.length, 0)
-    lengths.writeInt32BE(keyBytes.length, 4)
-    return Buffer.concat([lengths, keyBytes, compressed])
+  #compressed(value: TextValue): Uint8Array {
+    const { header, scratch, compress } = this.#shape
+    scratch.putContent(header.valueClass, value)
+    const compressed = compress(scratch.filled)
+    scratch.clear()
+    return compressed
   }
 
   /** Nothing is held. */
@@ -88,63 +87,48 @@ export class RecordWriter {
 
 /** Many records in a block. */
 export class BlockWriter {
-  /** Bytes of keys and values, with their lengths. */
-  heldBytes = 0
   readonly #shape: SequenceFileShape
   #isBegun: boolean
-  #keyLengths: number[] = []
-  #valueLengths: number[] = []
-  #keys: Buffer[] = []
-  #values: Buffer[] = []
+  #records = 0
+  readonly #keyLengths = new GrowingBytes()
+  readonly #keys = new GrowingBytes()
+  readonly #valueLengths = new GrowingBytes()
+  readonly #values = new GrowingBytes()
 
   constructor(shape: SequenceFileShape) {
     this.#shape = shape
     this.#isBegun = shape.isBegun
   }
 
+  /** Bytes of keys and values, with their lengths. */
+  get heldBytes(): number {
+    return this.#keys.length + this.#values.length
+  }
+
   add({ key, value }: Entry, sink: RecordSink): void {
-    // Copies, for the caller may go on to use its own.
-    const keyBytes = serialized('Text', key)
-    const valueBytes = serialized(this.#shape.header.valueClass, value)
-    this.#keys.push(keyBytes)
-    this.#keyLengths.push(keyBytes.length)
-    this.#values.push(valueBytes)
-    this.#valueLengths.push(valueBytes.length)
-    this.heldBytes += keyBytes.length + valueBytes.length
+    const [keysBefore, valuesBefore] = [this.#keys.length, this.#values.length]
+    this.#keys.putContent('Text', key)
+    this.#values.putContent(this.#shape.header.valueClass, value)
+    this.#keyLengths.putVariable(this.#keys.length - keysBefore)
+    this.#valueLengths.putVariable(this.#values.length - valuesBefore)
+    this.#records++
     if (this.heldBytes >= BLOCK_BYTES) this.flush(sink)
   }
 
   /** Ends the block. */
   flush(sink: RecordSink): void {
-    if (this.#keys.length === 0) return
+    if (this.#records === 0) return
     const { header } = this.#shape
     if (!this.#isBegun) sink.bytes(headerBytes(header))
     this.#isBegun = true
     sink.bytes(syncEscape(header.syncMarker))
-    sink.bytes(variableBytes(this.#keys.length))
-    const parts = [lengthsBytes(this.#keyLengths), Buffer.concat(this.#keys)]
-    for (const part of [...parts, lengthsBytes(this.#valueLengths), Buffer.concat(this.#values)]) {
-      const compressed = this.#shape.compress(part)
+    sink.bytes(variableBytes(this.#records))
+    for (const part of [this.#keyLengths, this.#keys, this.#valueLengths, this.#values]) {
+      const compressed = this.#shape.compress(part.filled)
       sink.bytes(variableBytes(compressed.length))
       sink.bytes(compressed)
+      part.free()
     }
-    this.#keyLengths = []
-    this.#valueLengths = []
-    this.#keys = []
-    this.#values = []
-    this.heldBytes = 0
+    this.#records = 0
   }
-}
-
-function serialized(valueClass: SequenceValueClass, content: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(prefixLength(valueClass, content.length) + content.length)
-  writeValue(bytes, 0, valueClass, content)
-  return bytes
-}
-
-function lengthsBytes(lengths: readonly number[]): Buffer {
-  const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + variableLength(length), 0))
-  let at = 0
-  for (const length of lengths) at = writeVariable(bytes, at, length)
-  return bytes
 }
