@@ -18,7 +18,8 @@ const BATCH_ORDERS = 2_000
 const startedMs = Date.now()
 step('Start a namenode, two datanodes and a Kafka broker on loopback')
 const cluster = await startCluster({ httpfs: false })
-const location = `${cluster.webhdfsUrl}/orders`
+const overHttp = process.argv.includes('--webhdfs')
+const location = `${overHttp ? cluster.webhdfsUrl : cluster.hdfsUrl}/orders`
 const user = ['--user', cluster.description.user]
 try {
   await main()

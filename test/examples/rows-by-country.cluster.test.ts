@@ -8,22 +8,24 @@ interface Listing {
   readonly FileStatuses: { readonly FileStatus: readonly { readonly pathSuffix: string }[] }
 }
 
-test('on a cluster with only the URL changed', async () => {
-  const { webhdfsUrl, webhdfsHttpUrl, description } = await sharedCluster()
+test.each(['hdfsUrl', 'webhdfsUrl'] as const)('on a cluster with only the URL changed: %s', async (over) => {
+  const cluster = await sharedCluster()
+  const { webhdfsHttpUrl, description } = cluster
+  const directory = `${DIRECTORY}-${over}`
   const ask = (path: string, op: string) =>
     fetch(`${webhdfsHttpUrl}${encodeURI(path)}?op=${op}&user.name=${description.user}`)
   const namesIn = async (path: string) =>
     ((await (await ask(path, 'LISTSTATUS')).json()) as Listing).FileStatuses.FileStatus.map((file) => file.pathSuffix)
-  const location = `${webhdfsUrl.replace('://', `://${description.user}@`)}${DIRECTORY}`
+  const location = `${cluster[over].replace('://', `://${description.user}@`)}${directory}`
 
   for (const rows of [10, 0]) {
     const run = await runExample('rows-by-country', location)
     expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`${rows} rows were added`) })
     const found: Record<string, string[]> = {}
-    for (const directory of (await namesIn(DIRECTORY)).filter((name) => !name.startsWith('_'))) {
-      const files = await namesIn(`${DIRECTORY}/${directory}`)
+    for (const country of (await namesIn(directory)).filter((name) => !name.startsWith('_'))) {
+      const files = await namesIn(`${directory}/${country}`)
       expect(files).toHaveLength(1)
-      found[directory] = ordersIn(await (await ask(`${DIRECTORY}/${directory}/${files[0]}`, 'OPEN')).text())
+      found[country] = ordersIn(await (await ask(`${directory}/${country}/${files[0]}`, 'OPEN')).text())
     }
     expect(found).toEqual(ordersByDirectory)
   }
