@@ -104,7 +104,7 @@ export class MultiOutput<R> implements AsyncDisposable {
       const description: JobDescription = { job, taskCount, mode, visibility, ...definedOnly({ fileName }) }
       await claimJob(context, description)
       const opened = await openTask(context, checked.takeover)
-      const eventTime = eventTimeOf(options, checked, opened.state)
+      const eventTime = eventTimeOf(checked, opened.state)
       const writer = new TaskWriter<R>(
         context,
         {
@@ -316,14 +316,12 @@ function checkSupport(checked: CheckedOptions, { capabilities, location }: FileS
   if (checked.blockSizeBytes !== undefined && !capabilities.blockSize) throw refuse('has no block size to set')
 }
 
-/** Windows that were sealed stay sealed: what the log promises holds also where the option is left out. */
-function eventTimeOf<R>(
-  { partitioner }: MultiOutputOptions<R>,
-  { eventTime }: CheckedOptions,
-  { watermarkMs }: TaskState,
-): EventTimePolicy | undefined {
-  if (eventTime !== undefined || watermarkMs === undefined || partitioner?.windowed === undefined) return eventTime
-  return eventTimeDefaults
+/**
+ * Windows that were sealed stay sealed: what the log promises holds also where the option is left out. And whoever has no windows at all, as `recover`
+ * has none, still marks those that are complete.
+ */
+function eventTimeOf({ eventTime }: CheckedOptions, { watermarkMs }: TaskState): EventTimePolicy | undefined {
+  return eventTime ?? (watermarkMs === undefined ? undefined : eventTimeDefaults)
 }
 
 function streamsOf<R>(

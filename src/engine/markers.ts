@@ -12,8 +12,11 @@ import type { TaskContext } from './task-context.js'
 /** The name that Hadoop's jobs give to it. */
 export const SUCCESS_NAME = '_SUCCESS'
 
-/** A task that owns no partition reads the logs of the others so often at most. */
+/** A task that owns no partition, or has nothing to mark itself, reads the logs of the others so often at most. */
 const FOLLOW_MS_MIN = 30_000
+
+/** When a task that has nothing to mark itself looks for what those who left have not marked. */
+export type Look = 'at-once' | 'now-and-then'
 
 /** What decides about markers. */
 export interface MarkerOptions {
@@ -31,6 +34,7 @@ export class Markers {
   /** Tasks whose owner left, with the sequence of its release: up to where their directories have it. */
   readonly #released = new Map<number, { readonly sequence: number; readonly untilMs: number }>()
   #followedAtMs = -Infinity
+  #lookedAtMs = -Infinity
 
   constructor(context: TaskContext, options: MarkerOptions) {
     this.#context = context
@@ -38,10 +42,9 @@ export class Markers {
     this.#others = new OtherTasks(context, options.taskCount)
   }
 
-  /** What the next record says, if that is news. */
-  untilMs(state: TaskState): number | undefined {
-    const { watermarkMs, markedUntilMs } = state
-    // With late records in them no window is promised to be complete: there is nothing to mark.
+  /** What the next record says, if that is news. `watermarkMs` is the one that it carries. */
+  untilMs({ markedUntilMs }: TaskState, watermarkMs: number | undefined): number | undefined {
+    // With late records in them no window is promised to be complete: no record leaves any to be marked, by whomever.
     const untilMs = this.#options.late === 'append' ? watermarkMs : this.#untilMs
     return untilMs !== undefined && untilMs > (markedUntilMs ?? -Infinity) ? untilMs : undefined
   }
@@ -74,23 +77,24 @@ export class Markers {
    * Marks what all tasks are past, as of a record that is published. What fails is tried again behind the next commit, and by the next open: what was
    * committed stands. A marker whose creation got no answer, or comes late, says what is true then too.
    */
-  async mark(state: TaskState): Promise<void> {
+  async mark(state: TaskState, look: Look): Promise<void> {
     if (this.#options.late === 'append') return
     try {
-      await this.#markNow(state)
+      await this.#markNow(state, look)
     } catch (error) {
       const { task, logger } = this.#context
       logger.warn({ err: error, task }, `a ${SUCCESS_NAME} could not be written; it will be tried again`)
     }
   }
 
-  async #markNow(state: TaskState): Promise<void> {
+  async #markNow(state: TaskState, look: Look): Promise<void> {
     const { watermarkMs } = state
     if (watermarkMs === undefined) return
     const pending = this.#pendingOf(state, watermarkMs)
-    if (pending.length === 0) return
+    const looksForOthers = this.#looksForOthers(watermarkMs, look)
+    if (pending.length === 0 && !looksForOthers) return
     const earliestMs = Math.min(...pending.map(([, endMs]) => endMs))
-    const others = await this.#others.allPast(earliestMs)
+    const others = await this.#others.allPast(looksForOthers ? -Infinity : earliestMs)
     if (others === undefined) return
     const untilMs = Math.min(watermarkMs, ...[...others.values()].map((other) => other.watermarkMs))
     await this.#markAll(pending.filter(([, endMs]) => endMs <= untilMs))
@@ -106,6 +110,15 @@ export class Markers {
   ): (readonly [directory: string, windowEndMs: number])[] {
     const doneMs = this.#untilMs ?? -Infinity
     return [...unmarkedWindows].filter(([, endMs]) => endMs <= watermarkMs && endMs > doneMs)
+  }
+
+  /** Those who left wait for whoever is last to pass their windows, whether it has directories of them or not. */
+  #looksForOthers(watermarkMs: number, look: Look): boolean {
+    if (this.#options.taskCount === 1 || (this.#untilMs ?? -Infinity) >= watermarkMs) return false
+    const nowMs = this.#context.clock.nowMs()
+    if (look === 'now-and-then' && nowMs - this.#lookedAtMs < FOLLOW_MS_MIN) return false
+    this.#lookedAtMs = nowMs
+    return true
   }
 
   /** Nobody is there to do it. */
@@ -132,11 +145,13 @@ export class Markers {
 
   async #write(directory: string): Promise<void> {
     const { fileSystem, createOptions, logger } = this.#context
+    const path = joinPath(directory, SUCCESS_NAME)
     try {
-      await fileSystem.create(joinPath(directory, SUCCESS_NAME), new Uint8Array(0), createOptions)
+      await fileSystem.create(path, new Uint8Array(0), createOptions)
     } catch (error) {
-      // One whose writer died is there too, and empty; its lease is nobody's concern.
-      if (isFileSystemError(error, 'ALREADY_EXISTS', 'LEASE_HELD')) return
+      // One whose writer died is there too, and empty; its lease is nobody's concern. But it was only seen: it may go in a failover.
+      const isThere = isFileSystemError(error, 'ALREADY_EXISTS', 'LEASE_HELD')
+      if (isThere && (await fileSystem.touch(path)) !== 'absent') return
       // Whoever moved the directory away has no use for a marker.
       if (!isFileSystemError(error, 'PARENT_NOT_FOUND')) throw error
       logger.info({ directory }, `the directory of a window is gone; it gets no ${SUCCESS_NAME}`)

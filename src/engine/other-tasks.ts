@@ -1,7 +1,6 @@
 // How far the other tasks of a job are, read from their logs: whether a window is complete for all of them.
 import type { PlacedRecord } from '../protocol/fold.js'
-import { listSequences, readRecord } from './read-log.js'
-import type { TaskContext } from './task-context.js'
+import { type LogReader, listSequences, readRecord } from './read-log.js'
 
 /** Records of another task's log that are looked at for its watermark. Each of its commits carries it, so that more than a few are claims in a row. */
 const RECORDS_LOOKED_AT_MAX = 16
@@ -15,14 +14,14 @@ export interface SettledWatermark {
   readonly released: boolean
 }
 
-/** The other tasks of a job. */
+/** The other tasks of a job; all of them for whoever is none of them. */
 export class OtherTasks {
-  readonly #context: TaskContext
+  readonly #context: LogReader
   readonly #taskCount: number
   /** The last task that was found behind: it is asked first, since the others wait for the slowest. */
   #slowest: number | undefined
 
-  constructor(context: TaskContext, taskCount: number) {
+  constructor(context: LogReader, taskCount: number) {
     this.#context = context
     this.#taskCount = taskCount
   }
@@ -67,10 +66,11 @@ export class OtherTasks {
  * The newest watermark of a task whose record is published as well as decided: it lists nothing, or a record stands above it that is put only when it is. Claims
  * are put before, and so are replacements, which list actions and carry no watermark.
  */
-async function settledWatermark(context: TaskContext, task: number): Promise<SettledWatermark | undefined> {
+async function settledWatermark(context: LogReader, task: number): Promise<SettledWatermark | undefined> {
   const reader = { ...context, task }
   const newestFirst = (await listSequences(reader, -1)).reverse().slice(0, RECORDS_LOOKED_AT_MAX)
   let newest: PlacedRecord | undefined
+  let released = false
   for (const sequence of newestFirst) {
     const placed = await readRecord(reader, sequence)
     // Garbage that is being collected: the log goes on above, and it is looked at again by the next commit.
@@ -81,8 +81,8 @@ async function settledWatermark(context: TaskContext, task: number): Promise<Set
     const listsNothing = record.type === 'checkpoint' || record.publish.length === 0
     const isPublished = newest !== undefined || listsNothing
     if (listsNothing || watermarkMs !== undefined) newest ??= placed
+    if (sequence === newestFirst[0]) released = record.type === 'commit' && record.released
     if (isPublished && watermarkMs !== undefined) {
-      const released = record.type === 'commit' && record.released && sequence === newestFirst[0]
       return { watermarkMs, newest: newest ?? placed, released }
     }
     if (record.type === 'checkpoint') return undefined
@@ -91,11 +91,7 @@ async function settledWatermark(context: TaskContext, task: number): Promise<Set
 }
 
 /** Makes durable what was only seen, and looks whether it stayed. */
-async function isDurable(
-  context: TaskContext,
-  task: number,
-  { path, sequence, record }: PlacedRecord,
-): Promise<boolean> {
+async function isDurable(context: LogReader, task: number, { path, sequence, record }: PlacedRecord): Promise<boolean> {
   if ((await context.fileSystem.touch(path)) === 'absent') return false
   return (await readRecord({ ...context, task }, sequence))?.record.id === record.id
 }

@@ -153,7 +153,7 @@ export class TaskWriter<R> {
   tidyUp(): Promise<void> {
     return this.#enqueue(async () => {
       await this.#checkpointIfDue()
-      if (this.#windows !== undefined) await this.#windows.mark(this.state)
+      await this.#windows?.mark(this.state, 'at-once')
     })
   }
 
@@ -181,9 +181,15 @@ export class TaskWriter<R> {
       return
     }
     await this.#decisions.settle()
-    const windows = this.#windows?.ofRecord(this.state, this.state.watermarkMs)
+    await this.#windows?.mark(this.state, 'at-once')
+    const { watermarkMs } = this.state
+    // Whoever follows no event time says it too: others look for it in the newest records.
+    const windows =
+      this.#windows?.ofRecord(this.state, watermarkMs) ?? (watermarkMs === undefined ? {} : { watermarkMs })
     const record = planCommit(this.#epoch.header(), { offsets: noOffsets, files: [], released: true, ...windows })
     await this.#decisions.decideAndPublish(record)
+    // If the others left at the same time, neither saw before what the other had published.
+    await this.#windows?.mark(this.state, 'at-once')
   }
 
   #enqueue<T>(task: () => Promise<T>): Promise<T> {
@@ -215,7 +221,7 @@ export class TaskWriter<R> {
     const result = await carryingOut
     this.#sendWhatWaited()
     await this.#checkpointIfDue()
-    if (this.#windows !== undefined) await this.#windows.mark(this.state)
+    await this.#windows?.mark(this.state, 'now-and-then')
     return result
   }
 

@@ -4,7 +4,7 @@ import type { TaskState } from '../protocol/task-state.js'
 import { windowsSealedBy } from '../protocol/windows.js'
 import { type EventTimePolicy, EventTimes } from './event-times.js'
 import { tell } from './hooks.js'
-import { Markers } from './markers.js'
+import { type Look, Markers } from './markers.js'
 import type { TaskContext } from './task-context.js'
 
 /** What a record says of windows. */
@@ -42,7 +42,7 @@ export class Windows {
 
   /** Every record of the writer's own carries the watermark, so that others need not look far for it. */
   ofRecord(state: TaskState, watermarkMs: number | undefined): RecordOfWindows {
-    const markedUntilMs = this.#markers.untilMs(state)
+    const markedUntilMs = this.#markers.untilMs(state, watermarkMs)
     return {
       ...(watermarkMs === undefined ? {} : { watermarkMs }),
       ...(markedUntilMs === undefined ? {} : { markedUntilMs }),
@@ -55,7 +55,7 @@ export class Windows {
   }
 
   /** Marks what all tasks are past. Never rejects. */
-  mark(state: TaskState): Promise<void> {
-    return this.#markers.mark(state)
+  mark(state: TaskState, look: Look): Promise<void> {
+    return this.#markers.mark(state, look)
   }
 }

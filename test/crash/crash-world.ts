@@ -10,7 +10,7 @@ import { checkTold } from './checker/check-told.js'
 import { checkWindows, markedBy } from './checker/check-windows.js'
 import type { LogModel, Positions } from './checker/log-model.js'
 import { Violations } from './checker/violations.js'
-import { foreignFiles } from './data-names.js'
+import { foreignFiles, namedFile } from './data-names.js'
 import { Journal } from './journal.js'
 import { seenIn } from './reader.js'
 import { Snapshots } from './snapshots.js'
@@ -22,7 +22,10 @@ import type { Workload } from './workload.js'
 
 const JOB = 'crash'
 const LOST_IN_FAILOVER = 'lost in a failover'
-const TMP_EPOCH = /^_multi_output\/task-\d+\/tmp\/(\d+)$/
+const TMP_EPOCH = /^_multi_output\/task-(\d+)\/tmp\/(\d+)$/
+/** What is beside data files, and what the protocol keeps. */
+const BESIDE = /(?:^|\/)\.concat-[^/]*$/
+const OF_TASK = /^_multi_output\/task-(\d+)\//
 
 /** A world for one run. */
 export class CrashWorld {
@@ -38,6 +41,8 @@ export class CrashWorld {
   /** What lies there and is not of this run. */
   readonly #foreign: ReadonlyMap<string, Uint8Array>
   readonly #pids = new Map<string, number>()
+  /** By process; who is not there is of task 0. */
+  readonly #tasks = new Map<string, number>()
   readonly #fenced = new Set<string>()
   /** Appends whose datanode was asked for: they go on also if their process is fenced in between. */
   readonly #begunAppends = new Set<string>()
@@ -61,7 +66,10 @@ export class CrashWorld {
     this.#foreign = foreignFiles(workload)
     for (const [path, bytes] of this.#foreign) this.simulation.plant(path, bytes)
     this.#snapshots = new Snapshots(seed, workload.snapshotEvery)
-    this.#witness = new Witness(this.simulation, this.violations, { readersSee: seenIn(workload) })
+    this.#witness = new Witness(this.simulation, this.violations, {
+      readersSee: seenIn(workload),
+      taskCount: workload.taskCount,
+    })
   }
 
   /** Exchanges the policy; the watch over fenced writers stays. */
@@ -96,9 +104,22 @@ export class CrashWorld {
     }
   }
 
-  /** What was decided so far. */
-  get model(): LogModel {
-    return this.#witness.model
+  /** By task, what was decided so far. */
+  get models(): readonly LogModel[] {
+    return this.#witness.models
+  }
+
+  /** Says of which task a process is, before it opens anything. */
+  assign(processName: string, task: number): void {
+    this.#tasks.set(processName, task)
+  }
+
+  taskOf({ name }: SimulatedProcess): number {
+    return this.#tasks.get(name) ?? 0
+  }
+
+  #modelOf(process: SimulatedProcess): LogModel {
+    return this.models[this.taskOf(process)]!
   }
 
   /** The namenode fails over: see {@link Witness.failOver}. */
@@ -122,11 +143,13 @@ export class CrashWorld {
     takeover: 'always' | 'ifReleased' = 'always',
   ): Promise<MultiOutput<SourceRecord>> {
     const { workload } = this
-    const newestBefore = this.model.newest
+    const newestBefore = this.#modelOf(process).newest
     const output = await MultiOutput.open<SourceRecord>(
       {
         fileSystem: process.fileSystem,
         job: JOB,
+        task: this.taskOf(process),
+        taskCount: workload.taskCount,
         ...(workload.windows === undefined ? { partitioner: ({ key }) => key } : windowOptions(workload.windows)),
         format: tinyFormat,
         mode: workload.mode,
@@ -176,8 +199,9 @@ export class CrashWorld {
   }
 
   /** Who may not take over has claimed what was released. */
-  #checkTakeover({ name }: SimulatedProcess, takeover: 'always' | 'ifReleased'): void {
-    const { records } = this.model
+  #checkTakeover(process: SimulatedProcess, takeover: 'always' | 'ifReleased'): void {
+    const { name } = process
+    const { records } = this.#modelOf(process)
     const claim = records.findLastIndex(({ type, pid }) => type === 'claim' && pid === this.#pids.get(name))
     const isFree = records.slice(0, claim).findLast(({ type }) => type !== 'checkpoint')?.released ?? true
     if (takeover === 'ifReleased' && !isFree) this.violations.add('BELIEF', `${name} took over what was not released`)
@@ -190,12 +214,12 @@ export class CrashWorld {
     newestBefore: number,
   ): void {
     const committed = positionsOf(output)
-    const { newest: newestAfter, records } = this.model
+    const { newest: newestAfter, records } = this.#modelOf(process)
     const pid = this.pidOf(process)
     // Who was fenced and did not notice tells what was so when it still was the owner; but nothing from before its own last record.
     const own = records.findLastIndex((record) => record.pid === pid)
     // In a failover the newest record may go.
-    const since = Math.min(newestBefore, newestAfter, this.newestClaimant === pid ? newestBefore : own)
+    const since = Math.min(newestBefore, newestAfter, this.newestClaimantOf(process) === pid ? newestBefore : own)
     this.journal.add({ what, ...this.#who(process), committed, newestBefore: since, newestAfter })
   }
 
@@ -204,14 +228,14 @@ export class CrashWorld {
     const { sequence, offsets } = await output.commit()
     const ranges = [...(offsets.get(TOPIC) ?? [])].map(([partition, range]) => ({ partition, ...range }))
     const committed = positionsOf(output)
-    const newestAfter = this.model.newest
+    const newestAfter = this.#modelOf(process).newest
     this.journal.add({ what: 'committed', ...this.#who(process), sequence, ranges, committed, newestAfter })
     this.check(process, 'growing', `${process.name} has committed ${sequence}`)
   }
 
   /** Aborts, and takes note. Rejects as `abort` does. */
   async abort(process: SimulatedProcess, output: MultiOutput<SourceRecord>): Promise<void> {
-    const newestBefore = this.model.newest
+    const newestBefore = this.#modelOf(process).newest
     await output.abort()
     this.#tellPositions(process, 'aborted', output, newestBefore)
     this.check(process, 'exact', `${process.name} has aborted`)
@@ -232,19 +256,19 @@ export class CrashWorld {
       return 'failed'
     }
     // A record that was seen and then lost in a failover may have been what fenced it: that costs a restart and nothing else.
-    const newestClaimant = this.counts.has(LOST_IN_FAILOVER) ? undefined : this.newestClaimant
+    const newestClaimant = this.counts.has(LOST_IN_FAILOVER) ? undefined : this.newestClaimantOf(process)
     this.journal.add({ what: 'fenced', ...this.#who(process), newestClaimant })
     this.#fenced.add(process.name)
     return 'fenced'
   }
 
-  #who(process: SimulatedProcess): { process: string; pid: number; step: number } {
-    return { process: process.name, pid: this.pidOf(process), step: this.simulation.steps }
+  #who(process: SimulatedProcess): { process: string; task: number; pid: number; step: number } {
+    return { process: process.name, task: this.taskOf(process), pid: this.pidOf(process), step: this.simulation.steps }
   }
 
-  /** Who claimed last. */
-  get newestClaimant(): number | undefined {
-    return this.model.records.findLast(({ type }) => type === 'claim')?.pid
+  /** Who claimed the process's task last. */
+  newestClaimantOf(process: SimulatedProcess): number | undefined {
+    return this.#modelOf(process).records.findLast(({ type }) => type === 'claim')?.pid
   }
 
   count(what: string): void {
@@ -253,12 +277,12 @@ export class CrashWorld {
 
   /** Compares the files with the log, if the process is the one that may say how they are. */
   check(process: SimulatedProcess, strictness: 'exact' | 'growing', when: string): void {
-    if (this.newestClaimant !== this.pidOf(process)) return
-    this.checkNow(strictness, 'busy', when)
+    if (this.newestClaimantOf(process) !== this.pidOf(process)) return
+    this.checkNow(this.taskOf(process), strictness, 'busy', when)
   }
 
-  /** Compares all that lies there with all that was decided. */
-  checkNow(strictness: 'exact' | 'growing', moment: 'quiet' | 'busy', when: string): void {
+  /** Compares all that lies there of a task, and what is of none, with all that was decided. */
+  checkNow(task: number, strictness: 'exact' | 'growing', moment: 'quiet' | 'busy', when: string): void {
     const lying = new Map<string, RawDataFile>()
     const kept = new Map<string, Uint8Array>()
     const marked = new Set<string>()
@@ -266,16 +290,32 @@ export class CrashWorld {
       const directory = this.workload.windows === undefined ? undefined : markedBy(path)
       if (this.#foreign.has(path)) continue
       if (directory !== undefined) marked.add(directory)
+      else if (this.#isOfOtherTask(path, task)) continue
       else if (path.startsWith('_multi_output/')) kept.set(path, bytes)
       else lying.set(path, { bytes, isOpen })
     }
-    const { model, source, workload, violations } = this
+    const { models, source, workload, violations } = this
+    const model = models[task]!
     const { visibility } = workload
     this.#checkForeign(when)
     checkFiles({ lying, model, source, visibility, strictness, when }, violations)
     if (this.workload.windows !== undefined)
-      checkWindows({ marked, model, moment: moment === 'quiet' ? 'closed' : 'busy', when }, violations)
-    checkKept({ kept, tmpEpochs: this.#tmpEpochs(), model, moment, when }, violations)
+      checkWindows({ marked, models, moment: moment === 'quiet' ? 'closed' : 'busy', when }, violations)
+    checkKept({ kept, tmpEpochs: this.#tmpEpochs(task), model, moment, when }, violations)
+  }
+
+  /** When all have left, of whichever task, what all are past has its marker: nobody is there any more who would see to it. */
+  checkLeft(when: string): void {
+    const { models, violations, workload } = this
+    if (workload.windows === undefined || !models.every(({ released, newest }) => released && newest >= 0)) return
+    const marked = [...this.simulation.inspect().keys()].map(markedBy).filter((directory) => directory !== undefined)
+    checkWindows({ marked: new Set(marked), models, moment: 'closed', when }, violations)
+  }
+
+  #isOfOtherTask(path: string, task: number): boolean {
+    if (BESIDE.test(path)) return this.models.some((model, other) => other !== task && model.consumes(path))
+    const own = Number(OF_TASK.exec(path)?.[1] ?? namedFile(path)?.task ?? task)
+    return own !== task && own < this.workload.taskCount
   }
 
   #checkForeign(when: string): void {
@@ -286,14 +326,14 @@ export class CrashWorld {
     }
   }
 
-  #tmpEpochs(): number[] {
-    const epochs = this.simulation.directories().map((path) => TMP_EPOCH.exec(path)?.[1])
-    return epochs.filter((epoch) => epoch !== undefined).map(Number)
+  #tmpEpochs(task: number): number[] {
+    const epochs = this.simulation.directories().map((path) => TMP_EPOCH.exec(path) ?? [])
+    return epochs.filter(([, of]) => Number(of) === task).map(([, , epoch]) => Number(epoch))
   }
 
   /** The last word: everything that was told, compared with everything that was decided. */
   checkTold(): void {
-    checkTold(this.journal.entries, this.model, this.violations)
+    checkTold(this.journal.entries, this.models, this.violations)
   }
 }
 

@@ -1,6 +1,6 @@
 // Every fault at every step of a small workload, faults inside the recovery from faults, sleepers that wake at every step, and rivals.
 import { faults } from '../../src/testing/simulation/fault.js'
-import { failovers, lateFailovers, lostFollowed, repeatedFailovers } from './failovers.js'
+import { failovers, lateFailovers, lostFollowed, lostMarkers, repeatedFailovers } from './failovers.js'
 import {
   counter,
   type Family,
@@ -10,11 +10,13 @@ import {
   oneWriter,
   type Sample,
   stepsOf,
+  switches,
   twoWriters,
 } from './family.js'
 import { deathsAt, silencesAt } from './fates.js'
 import { type SmallRunPlan, type SmallRunResult, smallRun } from './small-run.js'
 import { longLife, shortLife, wholeLife } from './small-workloads.js'
+import { taskDeaths, taskSilences, taskTurns } from './two-tasks.js'
 
 const rivals = [
   { name: 'a', plan: shortLife },
@@ -33,9 +35,13 @@ export const families: Readonly<Record<string, Family>> = {
   'a rename is shown, and lost in a failover': failovers,
   'a rename of the dead comes late, is shown, and lost in a failover': lateFailovers,
   'a rename is repeated and lost in a failover, and its late copy in another': repeatedFailovers,
+  'a marker of the dead comes late, is shown, and lost in a failover': lostMarkers,
   'a claim follows a record that is lost, and comes again': lostFollowed,
   'two rivals, every two switches between them': interleavings,
   'two rivals, both claims unanswered': unansweredClaims,
+  'of two tasks one dies at every step': taskDeaths,
+  'of two tasks one gets no answer, at every step': taskSilences,
+  'two tasks, every two switches between them': taskTurns,
 }
 
 async function* deaths({ workload, every }: Sample): AsyncGenerator<NamedRun> {
@@ -193,18 +199,8 @@ async function* freedNumbers({ workload, every }: Sample): AsyncGenerator<NamedR
   }
 }
 
-async function* interleavings({ workload, every }: Sample): AsyncGenerator<NamedRun> {
-  const count = counter(every)
-  const base: SmallRunPlan = { workload, before: 'death in an attempt', writers: rivals, strikes: [], start: 'at once' }
-  const [a, b] = [await stepsOf('a', { ...base, turns: () => 'a' }), await stepsOf('b', { ...base, turns: () => 'b' })]
-  for (let first = 0; first <= a.length; first++) {
-    for (let second = 1; second <= b.length; second++) {
-      if (!count()) continue
-      const turns = (made: ReadonlyMap<string, number>): string =>
-        (made.get('a') ?? 0) < first ? 'a' : (made.get('b') ?? 0) < second ? 'b' : 'a'
-      yield { name: `a ${first} steps, b ${second}, a the rest`, plan: { ...base, turns } }
-    }
-  }
+function interleavings({ workload, every }: Sample): AsyncGenerator<NamedRun> {
+  return switches({ workload, before: 'death in an attempt', writers: rivals, strikes: [], start: 'at once' }, every)
 }
 
 async function* unansweredClaims({ workload, every }: Sample): AsyncGenerator<NamedRun> {

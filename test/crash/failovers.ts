@@ -100,6 +100,29 @@ export async function* repeatedFailovers(sample: Sample): AsyncGenerator<NamedRu
 
 const REPEATED_RUNS = SETTLING_STEPS * (SETTLING_STEPS + 1) * SETTLING_STEPS
 
+/** The next writer finds the marker there, puts its record, and the marker goes: it was the late one of the dead. */
+export async function* lostMarkers(sample: Sample): AsyncGenerator<NamedRun> {
+  const count = counter(sample.every)
+  const base = baseOf(sample, 'nothing')
+  const steps = await stepsOf('a', base)
+  const isMarker = ({ request, stage, path }: SmallStep): boolean =>
+    request === 'CREATE' && stage === 'open' && path.endsWith('/_SUCCESS')
+  for (const [index, each] of steps.entries()) {
+    if (!isMarker(each)) continue
+    const strikes = [{ process: 'a', step: index + 1, fate: faults.crashAfterSending(LATE) }]
+    const next = await stepsOf('b', { ...base, strikes })
+    const again = next.findIndex((step) => isMarker(step) && step.path === each.path) + 1
+    for (let arrives = Math.max(1, again - 1); again > 0 && arrives <= again; arrives++) {
+      for (let lost = arrives + 1; lost <= arrives + SETTLING_STEPS; lost++) {
+        if (!count()) continue
+        const name = `a ${index + 1}: dies, arrives at b ${arrives}, lost at b ${lost}`
+        const lateArrives = { process: 'b', step: arrives }
+        yield { name, plan: { ...base, strikes, lateArrives, failOvers: [{ process: 'b', step: lost }] } }
+      }
+    }
+  }
+}
+
 /**
  * A reader has folded a log whose newest record is lost then, and comes again, a late copy, when the reader looks before it claims. It must have begun
  * before that record was put: whatever it does first would make it durable.

@@ -62,3 +62,17 @@ export function counter(every: number): (() => boolean) & { peek(calls: number):
     },
   })
 }
+
+/** Two writers a and b that begin together, and every two switches between them. */
+export async function* switches(base: SmallRunPlan, every: number): AsyncGenerator<NamedRun> {
+  const count = counter(every)
+  const [a, b] = [await stepsOf('a', { ...base, turns: () => 'a' }), await stepsOf('b', { ...base, turns: () => 'b' })]
+  for (let first = 0; first <= a.length; first++) {
+    for (let second = 1; second <= b.length; second++) {
+      if (!count()) continue
+      const turns = (made: ReadonlyMap<string, number>): string =>
+        (made.get('a') ?? 0) < first ? 'a' : (made.get('b') ?? 0) < second ? 'b' : 'a'
+      yield { name: `a ${first} steps, b ${second}, a the rest`, plan: { ...base, turns } }
+    }
+  }
+}

@@ -3,7 +3,7 @@ import type { Positions } from './checker/log-model.js'
 import type { RawRange } from './checker/raw-record.js'
 
 /** One thing that a writer was told. */
-export type Told = { readonly process: string; readonly pid: number; readonly step: number } & (
+export type Told = { readonly process: string; readonly task: number; readonly pid: number; readonly step: number } & (
   | {
       /** The positions to go on from, after an open or an abort. */
       readonly what: 'opened' | 'aborted'

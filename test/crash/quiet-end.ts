@@ -2,7 +2,7 @@
 import { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
 import type { SimulatedProcess } from '../../src/testing/simulation/simulated-process.js'
 import type { CrashWorld } from './crash-world.js'
-import { type WriterPlan, writer } from './writer-program.js'
+import { IDLE_MS, type WriterPlan, writer } from './writer-program.js'
 
 /** More steps than any honest run needs between two events. */
 export const STEPS_MAX = 60_000
@@ -12,7 +12,8 @@ const LAST_WRITERS_MAX = 20
 const SETTLING_ROUNDS = 3
 
 /** Starts a process with a plan. What it writes follows from the seed of the world and its name. */
-export function startWriter(world: CrashWorld, name: string, plan: WriterPlan): SimulatedProcess {
+export function startWriter(world: CrashWorld, name: string, plan: WriterPlan, task: number = 0): SimulatedProcess {
+  world.assign(name, task)
   const random = new SeededRandom(`${world.simulation.seed}/${name}/plan`)
   return world.simulation.process(name).run(writer(world, plan, random))
 }
@@ -25,30 +26,46 @@ export async function endQuietly(
   world: CrashWorld,
   runUntil: (condition: () => boolean) => Promise<void>,
 ): Promise<void> {
-  await untilOneCloses(world, 'last', ['commits'], runUntil)
+  const tasks = [...world.models.keys()]
+  for (const task of tasks) {
+    const othersMs = Math.max(...world.models.map(({ released, watermarkMs }) => (released ? watermarkMs : -Infinity)))
+    await untilOneCloses(world, { name: 'last', task }, ['commits'], runUntil)
+    checkFollows(world, task, othersMs)
+  }
   await settleDown(world)
+  world.checkLeft('when all had left')
   // A writer that was left over may have claimed after it, and vanished with half of an attempt.
-  world.checkNow(world.model.released ? 'exact' : 'growing', 'busy', 'when all was quiet')
-  await untilOneCloses(world, 'very-last', [], runUntil)
+  for (const [task, { released }] of world.models.entries())
+    world.checkNow(task, released ? 'exact' : 'growing', 'busy', 'when all was quiet')
+  for (const task of tasks) await untilOneCloses(world, { name: 'very-last', task }, [], runUntil)
   await settleDown(world)
-  world.checkNow('exact', 'quiet', 'at the end')
+  for (const task of tasks) world.checkNow(task, 'exact', 'quiet', 'at the end')
   world.checkTold()
 }
 
 async function untilOneCloses(
   world: CrashWorld,
-  name: string,
+  { name, task }: { readonly name: string; readonly task: number },
   attempts: WriterPlan['attempts'],
   runUntil: (condition: () => boolean) => Promise<void>,
 ): Promise<void> {
   const plan: WriterPlan = { opensMax: 1, attempts, takeover: 'always', leaves: 'closes' }
   for (let writers = 1; writers <= LAST_WRITERS_MAX; writers++) {
-    const process = startWriter(world, `${name}-${writers}`, plan)
+    const of = task === 0 ? '' : `-of-${task}`
+    const process = startWriter(world, `${name}${of}-${writers}`, plan, task)
     await runUntil(() => !process.isBusy)
     const isClosed = world.journal.entries.some((told) => told.what === 'closed' && told.process === process.name)
-    if (isClosed && world.newestClaimant === world.pidOf(process)) return
+    if (isClosed && world.newestClaimantOf(process) === world.pidOf(process)) return
   }
   world.violations.add('STUCK', `none of ${LAST_WRITERS_MAX} writers came to its end in fair weather`)
+}
+
+/** Whose task owns no partition goes along with the others. */
+function checkFollows({ models, source, violations, workload }: CrashWorld, task: number, othersMs: number): void {
+  if (source.partitionsOf(task).length > 0 || (workload.windows?.idlePartitionMs ?? Infinity) > IDLE_MS) return
+  const { watermarkMs } = models[task]!
+  if (watermarkMs < othersMs)
+    violations.add('WINDOW', `task ${task} owns no partition and stays at ${watermarkMs}, others are at ${othersMs}`)
 }
 
 async function settleDown({ simulation }: CrashWorld): Promise<void> {

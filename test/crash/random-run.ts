@@ -29,6 +29,8 @@ export interface RandomRunOptions {
   readonly weather?: Weather
   /** Whether directories are windows of event time; default no. */
   readonly windows?: boolean
+  /** Tasks that share the job; default `one`. */
+  readonly tasks?: 'one' | 'several'
   /** Whether some seeds run in mode `concat`; default `sometimes`. */
   readonly concat?: 'sometimes' | 'always' | 'never'
   /** The probability that what can be lost in a failover is lost. */
@@ -60,6 +62,7 @@ export async function randomRun(seed: number | string, options: RandomRunOptions
     ...leasesOf(seed),
     ...namesOf(seed),
     ...windowsOf(seed, options),
+    ...tasksOf(seed, options),
     ...options.workload,
   }
   const weather = options.weather ?? chosen
@@ -94,6 +97,13 @@ function windowsOf(seed: number | string, { windows = false }: RandomRunOptions)
   return { ...randomWindows(new SeededRandom(`${seed}/windows`)), recordsPerAttemptMax: 12 }
 }
 
+/** Likewise: one task in a few has no partition. */
+function tasksOf(seed: number | string, { tasks = 'one' }: RandomRunOptions): Partial<Workload> {
+  if (tasks === 'one') return {}
+  const random = new SeededRandom(`${seed}/tasks`)
+  return { taskCount: random.pick([2, 2, 3]), partitions: random.pick([1, 2, 3, 4]) }
+}
+
 /** Of the seeds. */
 const RECOVER_LEASE_SHARE = 0.25
 
@@ -126,12 +136,15 @@ class Run {
   readonly #world: CrashWorld
   readonly #random: SeededRandom
   readonly #rivalEvery: number
+  /** Draws for which task a writer comes; apart from the rest, as above. */
+  readonly #taskRandom: SeededRandom
   #writers = 0
 
   constructor(world: CrashWorld, random: SeededRandom) {
     this.#world = world
     this.#random = random
     this.#rivalEvery = random.pick([60, 200, 400])
+    this.#taskRandom = new SeededRandom(`${world.simulation.seed}/whose`)
   }
 
   #randomPlan(): WriterPlan {
@@ -150,11 +163,12 @@ class Run {
 
   /** Writers come and go, and anything may go wrong. */
   async roughly(): Promise<void> {
-    const { simulation } = this.#world
-    const endStep = ROUGH_STEPS_MAX / 5 + this.#random.integer((ROUGH_STEPS_MAX * 4) / 5)
+    const { simulation, workload } = this.#world
+    const endStep = workload.taskCount * (ROUGH_STEPS_MAX / 5 + this.#random.integer((ROUGH_STEPS_MAX * 4) / 5))
     while (simulation.steps < endStep) {
       this.#writers += 1
-      startWriter(this.#world, `w${this.#writers}`, this.#randomPlan())
+      const task = this.#taskRandom.integer(workload.taskCount)
+      startWriter(this.#world, `w${this.#writers}`, this.#randomPlan(), task)
       const untilStep = Math.min(endStep, simulation.steps + 1 + this.#random.integer(this.#rivalEvery))
       await this.#runUntil(() => simulation.steps >= untilStep)
     }

@@ -32,21 +32,21 @@ export class Reader {
   }
 
   /** Something was done to a path. */
-  look(path: string, model: LogModel): void {
+  look(path: string, models: readonly LogModel[]): void {
     if (this.#sees === 'anything' || path.startsWith('_')) return
     this.#looks += 1
     if (this.#looks % LOOKS_PER_FULL_LOOK === 0)
-      for (const each of this.#simulation.inspect().keys()) this.#read(each, model)
-    else this.#read(path, model)
+      for (const each of this.#simulation.inspect().keys()) this.#read(each, models)
+    else this.#read(path, models)
   }
 
-  #read(path: string, model: LogModel): void {
+  #read(path: string, models: readonly LogModel[]): void {
     const file = namedFile(path)
     // Readers of Hadoop skip names that begin with `_` or `.`.
     if (file === undefined || file.isHidden || path.startsWith('_')) return
     const found = this.#simulation.inspectFile(path)
     if (found === undefined) return
-    const complaint = this.#complaintAbout(found, model.files.get(file.serial))
+    const complaint = this.#complaintAbout(found, models[file.task]?.files.get(file.serial))
     if (complaint !== undefined) this.#violations.add('SEEN', `${path} ${complaint}`)
   }
 

@@ -20,7 +20,7 @@ export interface SmallRunPlan {
   /** What went before: `nothing`, or a writer that died with bytes beyond the committed lengths, or with a record decided and nothing of it published. */
   readonly before: 'nothing' | 'death in an attempt' | 'death before publishing'
   /** The writers, in the order in which they begin. */
-  readonly writers: readonly { readonly name: string; readonly plan: WriterPlan }[]
+  readonly writers: readonly { readonly name: string; readonly plan: WriterPlan; readonly task?: number }[]
   readonly strikes: readonly Strike[]
   /** The namenode fails over when a process has come so far. */
   readonly failOvers?: readonly { readonly process: string; readonly step: number }[]
@@ -56,6 +56,7 @@ export async function smallRun(plan: SmallRunPlan): Promise<SmallRunResult> {
     if (plan.before !== 'nothing') await die(world, plan.before)
     world.setPolicy(policyOf(world, plan, steps))
     await runWriters(world, plan)
+    if (plan.strikes.length === 0 && plan.failOvers === undefined) world.checkLeft('when all writers had left')
     world.setPolicy(undefined)
     await endQuietly(world, (condition) => runUntil(world, condition))
   } catch (error) {
@@ -95,8 +96,8 @@ const DEATH_AT_RECORD = 5
 const DEATH_AT_FILE = 3
 
 async function runWriters(world: CrashWorld, plan: SmallRunPlan): Promise<void> {
-  for (const { name, plan: own } of plan.writers) {
-    startWriter(world, name, own)
+  for (const { name, plan: own, task } of plan.writers) {
+    startWriter(world, name, own, task)
     if (plan.start === 'in turn') await runUntil(world, () => isAnybodyAwake(world) === false)
   }
   await runUntil(world, () => isAnybodyAwake(world) === false)

@@ -8,6 +8,7 @@ const small: Workload = {
   visibility: 'live',
   keys: 2,
   partitions: 1,
+  taskCount: 1,
   emptyEvery: 5,
   recordsPerFileMax: 4,
   openFilesMax: 1_000,
@@ -27,6 +28,18 @@ const small: Workload = {
   snapshotEvery: 0,
 }
 
+/** Windows are over at once, and their files are sealed by nothing else. */
+const windows: Workload = {
+  ...small,
+  keys: 1,
+  emptyEvery: 0,
+  recordsPerAttemptMax: 8,
+  recordsPerFileMax: 1_000,
+  windows: { allowedLatenessMs: 0, idlePartitionMs: 1_000_000, late: 'directory' },
+}
+
+const two = { taskCount: 2, partitions: 2 }
+
 /** By name. */
 export const smallWorkloads: Readonly<
   Record<
@@ -41,7 +54,10 @@ export const smallWorkloads: Readonly<
     | 'concat, uploads in between'
     | 'concat, hidden'
     | 'concat, refused'
-    | 'windows',
+    | 'windows'
+    | 'windows of two tasks'
+    | 'windows of two tasks, concat'
+    | 'windows of two tasks, hidden',
     Workload
   >
 > = {
@@ -67,15 +83,10 @@ export const smallWorkloads: Readonly<
     operationsMax: 2,
   },
   'concat, hidden': { ...small, mode: 'concat', visibility: 'sealed', recordsPerFileMax: 1_000, blocksPerFileMax: 2 },
-  // Windows are over at once, and their files are sealed by nothing else.
-  windows: {
-    ...small,
-    keys: 1,
-    emptyEvery: 0,
-    recordsPerAttemptMax: 8,
-    recordsPerFileMax: 1_000,
-    windows: { allowedLatenessMs: 0, idlePartitionMs: 1_000_000, late: 'directory' },
-  },
+  windows,
+  'windows of two tasks': { ...windows, ...two },
+  'windows of two tasks, concat': { ...windows, ...two, mode: 'concat' },
+  'windows of two tasks, hidden': { ...windows, ...two, visibility: 'sealed' },
   'concat, refused': { ...small, mode: 'concat', recordsPerFileMax: 6, snapshotEvery: 2 },
 }
 

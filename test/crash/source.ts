@@ -22,17 +22,26 @@ export interface Place {
 
 /** A replayable source. Some offsets carry no record, as Kafka's control records do not. */
 export class Source {
-  readonly partitions: number
+  readonly #partitions: number
+  readonly #taskCount: number
   readonly #keys: readonly string[]
   readonly #emptyEvery: number
   readonly #hasWindows: boolean
 
   /** `emptyEvery`: about one offset in so many carries no record; 0 for none. */
-  constructor(options: Pick<Workload, 'partitions' | 'keys' | 'emptyEvery' | 'windows'>) {
+  constructor(options: Pick<Workload, 'partitions' | 'taskCount' | 'keys' | 'emptyEvery' | 'windows'>) {
     this.#hasWindows = options.windows !== undefined
-    this.partitions = options.partitions
+    this.#partitions = options.partitions
+    this.#taskCount = options.taskCount
     this.#keys = Array.from({ length: options.keys }, (_, index) => `key=${index}`)
     this.#emptyEvery = options.emptyEvery
+  }
+
+  /** Those that a task reads. */
+  partitionsOf(task: number): readonly number[] {
+    return Array.from({ length: this.#partitions }, (_, partition) => partition).filter(
+      (partition) => partition % this.#taskCount === task,
+    )
   }
 
   /** The record at a place; undefined where an offset carries none. */

@@ -2,8 +2,9 @@
 import type { Step } from '../../src/testing/simulation/fault.js'
 import type { Simulation } from '../../src/testing/simulation/simulation.js'
 import type { TraceEntry } from '../../src/testing/simulation/trace.js'
-import { sequenceIn } from './checker/check-kept.js'
+import { recordAt } from './checker/check-kept.js'
 import { LogModel } from './checker/log-model.js'
+import { MarkedWindows } from './checker/marked-windows.js'
 import type { Violations } from './checker/violations.js'
 import { namedFile } from './data-names.js'
 import { Reader, type SeenByReaders } from './reader.js'
@@ -20,6 +21,10 @@ const MAY_STILL_ACT = /for the client; the request is executed/
 /** A truncate has arrived, an append's file is closed. */
 const ENDS = /arrive$|drop$/
 
+const MARKER = '/_SUCCESS'
+
+type RecordPlace = NonNullable<ReturnType<typeof recordAt>>
+
 /** A rename or deletion that was carried out, and nobody was told so. */
 interface Unacknowledged {
   /** Of the request. */
@@ -32,12 +37,14 @@ interface Unacknowledged {
 
 /** Keeps what happened. */
 export class Witness {
-  /** All records that were ever put: garbage collection deletes them, the checker needs them. */
-  model: LogModel
+  /** By task, all records that were ever put: garbage collection deletes them, the checker needs them. */
+  readonly models: LogModel[]
   readonly #simulation: Simulation
   readonly #violations: Violations
   readonly #reader: Reader
-  readonly #put: { readonly sequence: number; readonly bytes: Uint8Array }[] = []
+  readonly #marked: MarkedWindows
+  /** By task. */
+  readonly #put: { readonly sequence: number; readonly bytes: Uint8Array }[][]
   /** The last change of the namespace, if it was a rename or deletion of whose success nobody was told. */
   #unacknowledged: Unacknowledged | undefined
   /** What is about to be deleted, or put together by CONCAT: the files as they are. */
@@ -46,11 +53,17 @@ export class Witness {
   /** Appends and truncates that may still act, by process. */
   readonly #underWay = new Map<string, Set<string>>()
 
-  constructor(simulation: Simulation, violations: Violations, options: { readonly readersSee: SeenByReaders }) {
+  constructor(
+    simulation: Simulation,
+    violations: Violations,
+    options: { readonly readersSee: SeenByReaders; readonly taskCount: number },
+  ) {
     this.#simulation = simulation
     this.#violations = violations
     this.#reader = new Reader(simulation, violations, options.readersSee)
-    this.model = new LogModel(violations)
+    this.models = Array.from({ length: options.taskCount }, () => new LogModel(violations))
+    this.#put = this.models.map(() => [])
+    this.#marked = new MarkedWindows(simulation, violations)
   }
 
   /** Told of each step before it happens: what is deleted cannot be looked at afterwards. */
@@ -75,36 +88,43 @@ export class Witness {
       this.#unacknowledged = { ...unacknowledged, isAwaited: false }
       return
     }
+    // A marker is opened and closed; nothing was in between.
+    const isClosedAtOnce = event === '*drop' && unacknowledged?.path === path && path.endsWith(MARKER)
     // Whatever else changed, or was acknowledged, made it durable.
-    if (!(outcome instanceof Error)) this.#unacknowledged = undefined
+    if (!(outcome instanceof Error) && !isClosedAtOnce) this.#unacknowledged = undefined
     if (request.startsWith('DELETE') && event.endsWith('arrive') && outcome === true) {
       this.#checkNeverNeither(path)
       this.#rememberDoomed(path)
     }
     const isDone = event.endsWith('arrive') && outcome === 'done'
     if (isDone && CONCATENATED.test(request)) this.#rememberDoomed(path)
-    this.#reader.look(path, this.model)
+    this.#reader.look(path, this.models)
+    this.#marked.look(path, this.models)
+    if (path.endsWith(MARKER) && event === '*open' && outcome === 'opened') this.#rememberMarker(path)
     if (request !== 'RENAME' || !event.endsWith('arrive') || outcome !== 'done') return
     // Whatever knows the old name finds nothing there.
     for (const paths of this.#underWay.values()) paths.delete(path)
     const to = DESTINATION.exec(detail ?? '')?.[1] ?? ''
-    const sequence = sequenceIn(to)
-    if (sequence === undefined) this.#reader.look(to, this.model)
-    else {
-      this.#take(sequence, to)
-      this.#checkReleased(process, sequence)
+    const record = recordAt(to)
+    if (record === undefined) {
+      this.#reader.look(to, this.models)
+      this.#marked.look(to, this.models)
+    } else {
+      this.#take(record, to)
+      this.#checkReleased(process, record)
     }
-    const isNewestRecord = sequence !== undefined && sequence === this.model.newest
-    if (sequence === undefined || isNewestRecord) {
-      const undo = (): boolean => this.#undoRename(path, to, isNewestRecord)
+    const newestOf =
+      record !== undefined && record.sequence === this.models[record.task]!.newest ? record.task : undefined
+    if (record === undefined || newestOf !== undefined) {
+      const undo = (): boolean => this.#undoRename(path, to, newestOf)
       this.#unacknowledged = { path, isAwaited: !event.startsWith('*'), undo }
     }
   }
 
-  #take(sequence: number, path: string): void {
+  #take({ task, sequence }: RecordPlace, path: string): void {
     const { bytes } = this.#simulation.inspectFile(path)!
-    this.#put.push({ sequence, bytes })
-    this.model.put(sequence, bytes)
+    this.#put[task]!.push({ sequence, bytes })
+    this.models[task]!.put(sequence, bytes)
   }
 
   /** Remembers what a process was not answered and the server may still carry out. */
@@ -117,8 +137,9 @@ export class Witness {
   }
 
   /** Who releases a task says that none of its requests is under way: the next owner does not fence. */
-  #checkReleased(process: string, sequence: number): void {
-    if (sequence !== this.model.newest || !this.model.released) return
+  #checkReleased(process: string, { task, sequence }: RecordPlace): void {
+    const { newest, released } = this.models[task]!
+    if (sequence !== newest || !released) return
     const path = [...(this.#underWay.get(process) ?? [])].find((each) => !each.includes('/tmp/'))
     if (path === undefined) return
     this.#violations.add(
@@ -131,7 +152,7 @@ export class Witness {
   #checkNeverNeither(path: string): void {
     const named = namedFile(path)
     if (path.startsWith('_') || named === undefined) return
-    const file = this.model.files.get(named.serial)
+    const file = this.models[named.task]?.files.get(named.serial)
     if (file === undefined || this.#simulation.inspectFile(file.path) !== undefined) return
     this.#violations.add('SEEN', `${path} was deleted while ${file.path} was not there`)
   }
@@ -144,16 +165,18 @@ export class Witness {
     const lost = this.#unacknowledged
     if (lost === undefined || lost.isAwaited || !lost.undo()) return false
     this.#unacknowledged = undefined
+    this.#marked.lookAtAll(this.models)
     return true
   }
 
-  #undoRename(from: string, to: string, isNewestRecord: boolean): boolean {
+  /** `newestOf`: it is the newest record of this task. */
+  #undoRename(from: string, to: string, newestOf: number | undefined): boolean {
     const file = this.#simulation.inspectFile(to)
     // What is open is left alone: the file that is put back could not take its writer's bytes.
     if (file === undefined || file.isOpen) return false
     this.#simulation.remove(to)
     this.#simulation.plant(from, file.bytes)
-    if (isNewestRecord) this.#takeBack()
+    if (newestOf !== undefined) this.#takeBack(newestOf)
     return true
   }
 
@@ -172,9 +195,21 @@ export class Witness {
     this.#unacknowledged = { path, isAwaited: true, undo }
   }
 
-  #takeBack(): void {
-    this.#put.pop()
-    this.model = new LogModel(this.#violations)
-    for (const { sequence, bytes } of this.#put) this.model.put(sequence, bytes)
+  /** A marker whose writer is gone. */
+  #rememberMarker(path: string): void {
+    const undo = (): boolean => {
+      if (this.#simulation.inspectFile(path) === undefined) return false
+      this.#simulation.remove(path)
+      return true
+    }
+    this.#unacknowledged = { path, isAwaited: false, undo }
+  }
+
+  #takeBack(task: number): void {
+    const put = this.#put[task]!
+    put.pop()
+    const model = new LogModel(this.#violations)
+    this.models[task] = model
+    for (const { sequence, bytes } of put) model.put(sequence, bytes)
   }
 }

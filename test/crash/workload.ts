@@ -9,6 +9,8 @@ export interface Workload {
   readonly visibility: 'live' | 'sealed'
   readonly keys: number
   readonly partitions: number
+  /** Partition p is of task p mod taskCount. */
+  readonly taskCount: number
   /** About one offset in so many carries no record; 0 for none. */
   readonly emptyEvery: number
   readonly recordsPerFileMax: number
@@ -45,6 +47,7 @@ export function randomWorkload(random: SeededRandom): Workload {
     visibility: random.happens(0.3) ? 'sealed' : 'live',
     keys: 1 + random.integer(4),
     partitions: random.happens(0.3) ? 1 : 2,
+    taskCount: 1,
     emptyEvery: random.pick([0, 3, 7]),
     recordsPerFileMax: random.pick([2, 4, 8, 1_000]),
     openFilesMax: random.pick([1, 2, 1_000]),

@@ -17,6 +17,8 @@ export interface WriterPlan {
 }
 
 const ABORTS_MAX = 4
+/** Whose task has no partition waits so long for one: longer than most runs wait for an idle partition. */
+export const IDLE_MS = 600
 /** Turns of the event loop's innermost queue until a commit that waits for nothing has chosen what it takes; more do no harm. */
 const COMMIT_BEGINS_TURNS = 30
 
@@ -65,6 +67,10 @@ class Session {
     this.#random = random
   }
 
+  get #partitions(): readonly number[] {
+    return this.#world.source.partitionsOf(this.#world.taskOf(this.#process))
+  }
+
   async run(): Promise<'done' | 'fenced' | 'opens again'> {
     this.#replay()
     for (const ending of this.#plan.attempts) {
@@ -108,9 +114,11 @@ class Session {
 
   async #write(): Promise<void> {
     const { source, workload } = this.#world
+    const partitions = this.#partitions
+    if (partitions.length === 0) return await this.#process.clock.sleep(IDLE_MS)
     const records = 1 + this.#random.integer(workload.recordsPerAttemptMax)
     for (let written = 0; written < records; written++) {
-      const partition = this.#random.integer(source.partitions)
+      const partition = partitions[this.#random.integer(partitions.length)]!
       const offset = this.#next.get(partition) ?? 0n
       this.#next.set(partition, offset + 1n)
       const record = source.recordAt({ partition, offset })
@@ -137,7 +145,8 @@ class Session {
 
   /** Whoever was fenced can do nothing any more, however it insists. */
   async #insist(): Promise<'fenced'> {
-    const insisting = [() => this.#write(), () => this.#output.commit(), () => this.#output.abort()]
+    const write = this.#partitions.length === 0 ? [] : [() => this.#write()]
+    const insisting = [...write, () => this.#output.commit(), () => this.#output.abort()]
     for (const insist of insisting) {
       try {
         await insist()

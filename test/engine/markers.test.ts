@@ -48,6 +48,8 @@ describe('markers', () => {
     const output = await openOutput(faulty, { ...windows, hooks })
     for (const [offset, minutes] of [1, 6, 11, 16].entries()) write(output, minutes, offset)
     faulty.disturb('create', /12-00\/_SUCCESS$/, refusing('PERMISSION'))
+    await memory.mkdirs(dir(5))
+    await memory.create(`${dir(5)}/_SUCCESS`, new Uint8Array(0))
     faulty.disturb('create', /12-05\/_SUCCESS$/, refusing('LEASE_HELD'), 2)
     await output.commit()
     expect(told).toEqual([[dir(5)], [dir(10)]])
@@ -161,5 +163,46 @@ describe('several tasks', () => {
     await b!.commit()
     expect(await marked(memory)).toEqual([`${dir(0)}/a/_SUCCESS`, `${dir(0)}/b/_SUCCESS`])
     await b!.close()
+  })
+
+  test('who has no window of theirs marks those of who left, and so does who opens without any', async () => {
+    const memory = new MemoryFileSystem()
+    const [a, b] = [await task(0, memory), await task(1, memory)]
+    write(a, 1, 0)
+    write(a, 6, 1)
+    await a.commit()
+    await a.close()
+    write(b, 16, 0, 1)
+    await b.commit()
+    await b.close()
+    expect(await marked(memory)).toEqual([`${dir(0)}/_SUCCESS`])
+    await memory.delete(`${dir(0)}/_SUCCESS`)
+    const withoutWindows = await openOutput(memory, { task: 1, taskCount: 2 })
+    await withoutWindows.close()
+    expect(await marked(memory)).toEqual([`${dir(0)}/_SUCCESS`])
+  })
+
+  test('two that leave at the same time leave nothing unmarked', async () => {
+    const memory = new MemoryFileSystem()
+    const both = [await task(0, memory), await task(1, memory)]
+    for (const [partition, output] of both.entries()) {
+      write(output, 1, 0, partition)
+      write(output, 6, 1, partition)
+    }
+    await Promise.all(both.map((output) => output.commit()))
+    await Promise.all(both.map((output) => output.close()))
+    expect(await marked(memory)).toEqual([`${dir(0)}/_SUCCESS`])
+  })
+
+  test('a window with late records in it is marked by nobody, whatever the next one is told', async () => {
+    const memory = new MemoryFileSystem()
+    const eventTime = { ...windows.eventTime, late: 'append' as const }
+    const output = await openOutput(memory, { ...windows, eventTime })
+    write(output, 1, 0)
+    write(output, 6, 1)
+    await output.commit()
+    const withoutWindows = await openOutput(memory, {})
+    await withoutWindows.close()
+    expect(await marked(memory)).toEqual([])
   })
 })

@@ -57,7 +57,7 @@ class Stage {
         if (line !== undefined) this.#say(line)
       },
     })
-    this.#witness = new Witness(this.#simulation, this.#violations, { readersSee: 'anything' })
+    this.#witness = new Witness(this.#simulation, this.#violations, { readersSee: 'anything', taskCount: 1 })
   }
 
   #say(line: string): void {
@@ -108,6 +108,7 @@ class Stage {
       this.#simulation.alter(this.#fileIn(path), (bytes) =>
         Buffer.concat([bytes, Buffer.from(text.replaceAll('\\n', '\n'))]),
       ),
+    'put-file': ([path = '', text = '']) => this.#simulation.plant(path, Buffer.from(text)),
     'remove-file': ([path = '']) => this.#simulation.remove(this.#fileIn(path)),
     clock: ([seconds = '']) => this.#simulation.advance(Number(seconds.replace(/s$/, '')) * 1_000),
   }
@@ -219,6 +220,7 @@ class Stage {
         format: lineFormat,
         mode: (settings.mode ?? 'append') as Mode,
         visibility: (settings.visibility ?? 'live') as Visibility,
+        ...(settings.fileName === undefined ? {} : { fileName: settings.fileName }),
         roll: {
           recordsMax: number('recordsMax', 1_000),
           fileAgeMsMax: number('fileAgeMsMax', 2 ** 40),

@@ -13,7 +13,7 @@ export interface RawDataFile {
 
 /** What is compared, and how strictly. */
 export interface FilesCheck {
-  /** Every file outside the protocol's own directory. */
+  /** Every file outside the protocol's own directory that is of this task, or of none. */
   readonly lying: ReadonlyMap<string, RawDataFile>
   readonly model: LogModel
   readonly source: Source

@@ -3,19 +3,19 @@ import type { LogModel } from './log-model.js'
 import { parseRawManifest } from './raw-record.js'
 import type { Violations } from './violations.js'
 
-const LOG = /^_multi_output\/task-\d+\/log\/(\d+)\.json$/
+const LOG = /^_multi_output\/task-(\d+)\/log\/(\d+)\.json$/
 const MANIFEST = /^_multi_output\/task-\d+\/sealed\/\d{4}-\d\d-\d\d-(\d+)\.json$/
 const TEMP = /^_multi_output\/task-\d+\/tmp\/(\d+)\//
 
-/** The sequence in the path of a record; undefined for any other path. */
-export function sequenceIn(path: string): number | undefined {
-  const digits = LOG.exec(path)?.[1]
-  return digits === undefined ? undefined : Number(digits)
+/** The task and the sequence in the path of a record; undefined for any other path. */
+export function recordAt(path: string): { readonly task: number; readonly sequence: number } | undefined {
+  const [, task, sequence] = LOG.exec(path) ?? []
+  return sequence === undefined ? undefined : { task: Number(task), sequence: Number(sequence) }
 }
 
 /** What is compared. `quiet`: nothing is under way and the last thing that happened was an open of the newest epoch. */
 export interface KeptCheck {
-  /** Every file below the protocol's own directory. */
+  /** Every file below the protocol's own directory that is of this task, or of none. */
   readonly kept: ReadonlyMap<string, Uint8Array>
   /** Directories below `tmp`. */
   readonly tmpEpochs: readonly number[]
@@ -29,8 +29,8 @@ export function checkKept({ kept, tmpEpochs, model, moment, when }: KeptCheck, v
   const sequences = new Set<number>()
   const manifests: string[] = []
   for (const path of kept.keys()) {
-    const sequence = sequenceIn(path)
-    if (sequence !== undefined) sequences.add(sequence)
+    const record = recordAt(path)
+    if (record !== undefined) sequences.add(record.sequence)
     else if (MANIFEST.test(path)) manifests.push(path)
     else if (path !== '_multi_output/job.json' && !TEMP.test(path) && !path.startsWith('_multi_output/tmp/')) {
       violations.add('KEPT', `${when}: nobody knows ${path}`)

@@ -10,8 +10,9 @@ import type { Violations } from './violations.js'
 const EXPECTED_CODES = new Set(['FENCED', 'ABORTED', 'COMMIT_FAILED', 'OPEN_FAILED', 'NOT_RELEASED'])
 
 /** Checks all that was told. */
-export function checkTold(entries: readonly Told[], model: LogModel, violations: Violations): void {
+export function checkTold(entries: readonly Told[], models: readonly LogModel[], violations: Violations): void {
   for (const told of entries) {
+    const model = models[told.task]!
     const who = `${told.process} at step ${told.step}`
     switch (told.what) {
       case 'opened':

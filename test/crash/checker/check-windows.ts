@@ -10,7 +10,8 @@ const SUCCESS = /^(.*)\/_SUCCESS$/
 export interface WindowsCheck {
   /** Directories that have a marker. */
   readonly marked: ReadonlySet<string>
-  readonly model: LogModel
+  /** Of all tasks. */
+  readonly models: readonly LogModel[]
   /** `closed`: whoever was last has marked what there was to mark. */
   readonly moment: 'closed' | 'busy'
   /** For the findings. */
@@ -23,20 +24,38 @@ export function markedBy(path: string): string | undefined {
 }
 
 /** Checks all windows. */
-export function checkWindows({ marked, model, moment, when }: WindowsCheck, violations: Violations): void {
-  const complain = (complaint: string): void => violations.add('WINDOW', `${when}: ${complaint}`)
+export function checkWindows({ marked, models, moment, when }: WindowsCheck, violations: Violations): void {
+  for (const [task, model] of models.entries()) {
+    const complain = (complaint: string): void => violations.add('WINDOW', `${when}: task ${task}: ${complaint}`)
+    checkTask(model, complain)
+    for (const directory of marked) {
+      if ((windowEndOf(directory) ?? Infinity) > model.watermarkMs)
+        complain(`${directory} is marked, the watermark is ${model.watermarkMs}`)
+    }
+  }
+  if (moment === 'closed')
+    checkAllMarked(marked, models, (complaint) => violations.add('WINDOW', `${when}: ${complaint}`))
+}
+
+function checkTask(model: LogModel, complain: (complaint: string) => void): void {
   const watermarks = watermarksOf(model, complain)
-  const newestMs = watermarks.at(-1) ?? -Infinity
   for (const file of model.files.values()) {
     for (const { sequence } of file.chunks) checkChunk(file, sequence, watermarks[sequence - 1] ?? -Infinity, complain)
-    const endMs = windowEndOf(file.directory) ?? Infinity
-    if (endMs > newestMs) continue
-    if (!file.isSealed) complain(`${file.path} is open, the watermark ${newestMs} has passed its window`)
-    if (moment === 'closed' && !marked.has(file.directory)) complain(`${file.directory} is complete and not marked`)
+    if ((windowEndOf(file.directory) ?? Infinity) <= model.watermarkMs && !file.isSealed)
+      complain(`${file.path} is open, the watermark ${model.watermarkMs} has passed its window`)
   }
-  for (const directory of marked) {
-    if ((windowEndOf(directory) ?? Infinity) > newestMs)
-      complain(`${directory} is marked, the watermark is ${newestMs}`)
+}
+
+/** Whoever was last, of any task, has marked what there was to mark: what all are past. */
+function checkAllMarked(
+  marked: ReadonlySet<string>,
+  models: readonly LogModel[],
+  complain: (complaint: string) => void,
+): void {
+  const pastMs = Math.min(...models.map(({ watermarkMs }) => watermarkMs))
+  for (const { directory } of models.flatMap((model) => [...model.files.values()])) {
+    if ((windowEndOf(directory) ?? Infinity) <= pastMs && !marked.has(directory))
+      complain(`${directory} is complete and not marked`)
   }
 }
 

@@ -37,6 +37,8 @@ export class LogModel {
   readonly checkpoints: number[] = []
   epoch = 0
   released = true
+  /** The largest that a record carries; -Infinity before there is one. */
+  watermarkMs: number = -Infinity
   /** Sequence of the newest record that lists actions. */
   lastListing: number | undefined
   /** Records that landed on a number that was taken before. Nobody may believe them. */
@@ -52,6 +54,11 @@ export class LogModel {
   /** The newest sequence; -1 for an empty log. */
   get newest(): number {
     return this.records.length - 1
+  }
+
+  /** Whether a record lists something that is done when this path is absent. */
+  consumes(path: string): boolean {
+    return this.records.some(({ consumes }) => consumes.includes(path))
   }
 
   /** A file appeared under a record's name. */
@@ -82,6 +89,8 @@ export class LogModel {
   }
 
   #apply(sequence: number, record: RawRecord): void {
+    const watermarkMs = record.type === 'checkpoint' ? record.state?.watermarkMs : record.watermarkMs
+    this.watermarkMs = Math.max(this.watermarkMs, watermarkMs ?? -Infinity)
     if (record.type === 'claim') {
       if (record.epoch !== this.epoch + 1) this.#complain(sequence, `claims ${record.epoch} after ${this.epoch}`)
       this.epoch = record.epoch

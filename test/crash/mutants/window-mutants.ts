@@ -3,6 +3,9 @@ import type { Hunt, Mutant } from './mutant.js'
 
 const hunt: Hunt = { in: 'random runs', runsMax: 60, options: { windows: true } }
 
+/** Tasks that share the job. */
+const several: Hunt = { in: 'random runs', runsMax: 60, options: { windows: true, tasks: 'several' } }
+
 /** Windows and their markers. */
 export const windowMutants: readonly Mutant[] = [
   {
@@ -44,5 +47,95 @@ export const windowMutants: readonly Mutant[] = [
     find: 'unmarkedWindows: new Map(unmarkedWindows)',
     replace: 'unmarkedWindows: new Map(unmarkedWindows?.slice(1))',
     hunt,
+  },
+  {
+    name: 'the watermark begins anew at an open',
+    rule: 'the log has the watermark, which is the floor after a restart',
+    file: 'protocol/watermark.ts',
+    find: 'return Math.max(floorMs ?? -Infinity, earliestMs - this.#policy.allowedLatenessMs)',
+    replace: 'return earliestMs - this.#policy.allowedLatenessMs',
+    hunt,
+  },
+  {
+    name: 'a seal does not close the window for what is written meanwhile',
+    rule: 'A record is late if its window ends at or below the watermark of the last commit that was begun',
+    file: 'engine/intake.ts',
+    find: 'this.#options.eventTimes?.rotate(watermarkMs)',
+    replace: '',
+    hunt,
+  },
+  {
+    name: 'a marker does not wait for the other tasks',
+    rule: 'a directory is complete when the log of every task says so',
+    file: 'engine/markers.ts',
+    find: 'const untilMs = Math.min(watermarkMs, ...[...others.values()].map((other) => other.watermarkMs))',
+    replace: 'const untilMs = watermarkMs',
+    hunt: several,
+  },
+  {
+    name: 'a task that was never opened is past everything',
+    rule: 'A task that was never opened is not past',
+    file: 'engine/other-tasks.ts',
+    find: '      if (one === undefined || one.watermarkMs < pastMs) {',
+    replace: '      if (one === undefined) continue\n      if (one.watermarkMs < pastMs) {',
+    hunt: several,
+  },
+  {
+    name: 'a watermark counts when it is decided',
+    rule: 'Published, not only decided',
+    file: 'engine/other-tasks.ts',
+    find: 'const isPublished = newest !== undefined || listsNothing',
+    replace: 'const isPublished = true',
+    hunt: {
+      in: 'family',
+      family: 'of two tasks one dies at every step',
+      workload: 'windows of two tasks, hidden',
+      every: 1,
+      runsMax: 800,
+    },
+  },
+  {
+    name: 'a marker that is there is only seen',
+    rule: 'one that was only seen is touched',
+    file: 'engine/markers.ts',
+    find: "if (isThere && (await fileSystem.touch(path)) !== 'absent') return",
+    replace: 'if (isThere) return',
+    hunt: {
+      in: 'family',
+      family: 'a marker of the dead comes late, is shown, and lost in a failover',
+      workload: 'windows',
+      every: 1,
+      runsMax: 40,
+    },
+  },
+  {
+    name: 'who has nothing to mark does not look for those who left',
+    rule: 'and those of tasks that were released meanwhile',
+    file: 'engine/markers.ts',
+    find: 'if (this.#options.taskCount === 1 || (this.#untilMs ?? -Infinity) >= watermarkMs) return false',
+    replace: 'return false',
+    hunt: several,
+  },
+  {
+    name: 'who leaves does not look once more',
+    rule: 'whoever leaves last marks what is left',
+    file: 'engine/task-writer.ts',
+    find: "    await this.#windows?.mark(this.state, 'at-once')\n  }\n\n  #enqueue",
+    replace: '  }\n\n  #enqueue',
+    hunt: {
+      in: 'family',
+      family: 'two tasks, every two switches between them',
+      workload: 'windows of two tasks',
+      every: 50,
+      runsMax: 450,
+    },
+  },
+  {
+    name: 'a task without partitions stays where it is',
+    rule: 'A task that owns no partition says so itself',
+    file: 'engine/event-times.ts',
+    find: 'if (followedMs === undefined) return this.#floorMs',
+    replace: 'if (followedMs !== undefined) return this.#floorMs',
+    hunt: several,
   },
 ]
