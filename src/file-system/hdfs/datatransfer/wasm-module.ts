@@ -4,9 +4,7 @@
 /** Instructions, one after the other, in groups of whatever depth. */
 export type Code = number | readonly Code[]
 
-/** The one page that a module has. */
-export const PAGE_BYTES = 65_536
-export const EXPORTS = { memory: 'memory', run: 'run' } as const
+const EXPORTS = { memory: 'memory', run: 'run' } as const
 
 /** What the engine has made of it. */
 export interface WasmProgram {
