@@ -1,5 +1,6 @@
 // The requests that a script can name: each is a kind of request of HDFS, told by its path.
 import type { Step } from '../../src/testing/simulation/fault.js'
+import { namedFile } from '../crash/data-names.js'
 
 type Shape = Pick<Step, 'request' | 'path'>
 
@@ -25,16 +26,20 @@ const requests: Readonly<Record<string, (step: Shape) => boolean>> = {
   concat: ({ request }) => request.startsWith('CONCAT'),
   /** The rename of a temp to where CONCAT takes it. */
   beside: ({ request, path }) => request === 'RENAME' && path.includes('/data-'),
-  append: ({ request, path }) => request === 'APPEND' && path.includes('part-'),
+  append: ({ request, path }) => request === 'APPEND' && isDataFile(path),
   'append-to-temp': ({ request, path }) => request === 'APPEND' && path.includes('/data-'),
   /** The rename that takes a data file away from whoever knows its name. */
-  fence: ({ request, path }) => request === 'RENAME' && path.includes('part-'),
+  fence: ({ request, path }) => request === 'RENAME' && isDataFile(path),
   truncate: ({ request }) => request.startsWith('TRUNCATE'),
   copy: ({ request, path }) => request.startsWith('CREATE') && path.includes('/copy-'),
   /** Deleting a data file. */
-  delete: ({ request, path }) => request.startsWith('DELETE') && path.includes('part-'),
+  delete: ({ request, path }) => request.startsWith('DELETE') && isDataFile(path),
   /** Deleting a temp, or the temps of an epoch. */
   'delete-temp': ({ request, path }) => request.startsWith('DELETE') && path.includes('/tmp/'),
+}
+
+function isDataFile(path: string): boolean {
+  return namedFile(path) !== undefined
 }
 
 /** Whether the step is of the request that a script names. Throws where it names none. */
