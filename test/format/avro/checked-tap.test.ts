@@ -45,7 +45,8 @@ test('any string is what the library writes, and half a surrogate pair is refuse
   const tap = checkedTap()
   tap.buf = Buffer.alloc(10_000)
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+    fc.property(fc.array(fc.constantFrom(...characters), { maxLength: 200 }), (letters) => {
+      const text = letters.join('')
       expect(written(text, { before: 0, roomBytes: 1_000 })?.equals(string.toBuffer(text))).toBe(true)
       for (const half of ['\ud800', '\udc00', '\udbff']) {
         expect(() => written(text + half, { before: 0, roomBytes: 1_000 })).toThrow(HalfSurrogatePair)
