@@ -154,21 +154,23 @@ describe('the redirect', () => {
     expect(errorOf(await namenode.ask('GET', `${directory}/none`, 'OPEN'))).toMatchObject({ status: 404 })
   })
 
-  test('H50 the URL of a redirected APPEND takes further ones, on either datanode, and says what is not there', async () => {
+  test('H50 any datanode takes an APPEND unasked, by namenode and user, and says what is not there', async () => {
     const directory = await ownDirectory()
+    const created = new URL(await namenode.locate('PUT', `${directory}/a`, 'CREATE', {}))
     await namenode.create(`${directory}/a`, 'x')
-    const place = await namenode.locate('POST', `${directory}/a`, 'APPEND', {})
-    for (const [index, { httpPort }] of [
-      ...cluster.description.datanodes,
-      cluster.description.datanodes[0]!,
-    ].entries()) {
-      const url = new URL(place)
-      url.port = String(httpPort)
-      expect(bodyOf(await send('POST', url.href, { body: Buffer.from(`${index}`) }))).toMatchObject({ status: 200 })
+    const namenoderpcaddress = created.searchParams.get('namenoderpcaddress')!
+    const query = new URLSearchParams({ op: 'APPEND', 'user.name': cluster.description.user, namenoderpcaddress })
+    const places = cluster.description.datanodes.map(({ httpPort }) => {
+      const place = new URL(`${created.pathname}?${query}`, created)
+      place.port = String(httpPort)
+      return place.href
+    })
+    for (const [index, place] of [...places, places[0]!].entries()) {
+      expect(bodyOf(await send('POST', place, { body: Buffer.from(`${index}`) }))).toMatchObject({ status: 200 })
     }
     expect(await (await fetch(namenode.opUrl(`${directory}/a`, 'OPEN'))).text()).toBe('x012')
     await namenode.ask('PUT', `${directory}/a`, 'RENAME', { destination: `${directory}/b` })
-    expect(errorOf(await send('POST', place, { body: Buffer.from('y') }))).toMatchObject({
+    expect(errorOf(await send('POST', places[0]!, { body: Buffer.from('y') }))).toMatchObject({
       status: 404,
       exception: 'FileNotFoundException',
     })

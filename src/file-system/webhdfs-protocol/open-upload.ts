@@ -9,11 +9,11 @@ import type { Wire } from './wire.js'
 /** How an adapter connects to a place. Rejects with a {@link TransportFailure}. */
 export type ConnectUpload = (place: URL) => Promise<ContentRequest>
 
-/** Where the last appends to files went. */
+/** Where the last bytes of files went. */
 export interface KnownPlaces {
-  /** The place of a file's last append. It is known no longer until it is kept again. */
+  /** Where to append to a file. It is known no longer until it is kept again. */
   take(path: string): URL | undefined
-  /** An append to the file was taken here, and its length was as expected. */
+  /** An upload to the file was taken at this place, and its length was as expected. */
   keep(path: string, place: URL): void
   /** The server did not take a connection: nothing goes there without the namenode's word. */
   leave(place: URL): void
@@ -24,7 +24,7 @@ export interface UploadOpening {
   readonly connect: ConnectUpload
   /** Datanodes tried until one takes the connection. */
   readonly datanodeAttemptsMax: number
-  /** For appends. Left out: the namenode is always asked. */
+  /** Left out: the namenode is always asked. */
   readonly known?: KnownPlaces
 }
 
@@ -56,7 +56,7 @@ class UploadOpener implements ContentOpener {
 
   async open(): Promise<ContentRequest> {
     for (;;) {
-      const known = this.#tried === 0 ? this.#known?.take(this.#attempt.path) : undefined
+      const known = this.#tried === 0 && this.#plan.op === 'APPEND' ? this.#known?.take(this.#attempt.path) : undefined
       this.#place = known ?? (await askForPlace(this.#wire, this.#plan, this.#excluded, this.#attempt))
       this.#tried += 1
       try {
@@ -70,9 +70,9 @@ class UploadOpener implements ContentOpener {
     }
   }
 
-  /** Nothing is put behind a file that was just created: it is renamed first. And HttpFS is what is asked, and serves. */
+  /** HttpFS redirects to itself. */
   get #known(): KnownPlaces | undefined {
-    return this.#plan.op === 'APPEND' && !this.#wire.httpFs ? this.#opening.known : undefined
+    return this.#wire.httpFs ? undefined : this.#opening.known
   }
 
   keep(): void {

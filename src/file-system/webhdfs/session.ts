@@ -1,6 +1,6 @@
 // What every verb of the adapter is given.
-import type { KnownPlaces } from '../webhdfs-protocol/open-upload.js'
 import type { Connections } from './connections.js'
+import type { KnownPlacesOfFiles } from './known-places.js'
 import type { Namenodes } from './namenodes.js'
 import type { ResolvedOptions } from './options.js'
 
@@ -9,5 +9,5 @@ export interface Session {
   readonly options: ResolvedOptions
   readonly connections: Connections
   readonly namenodes: Namenodes
-  readonly known: KnownPlaces
+  readonly known: KnownPlacesOfFiles
 }

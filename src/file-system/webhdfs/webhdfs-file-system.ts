@@ -1,7 +1,8 @@
 // WebHDFS and HttpFS as a file system of the port, over connections of our own.
 import type { Content } from '../content.js'
-import type { ByteRange, Capabilities, CreateOptions, FileSystem, Upload } from '../file-system.js'
+import type { ByteRange, Capabilities, CreateOptions, FileSystem, RenameMode, Upload } from '../file-system.js'
 import type { Operation } from '../file-system-error.js'
+import { absolutePath, encodePath } from '../webhdfs-protocol/hdfs-path.js'
 import { collectBytes, type OpenForRead, readStream } from '../webhdfs-protocol/read.js'
 import { errorOfFailure, TransportFailure } from '../webhdfs-protocol/transport-failure.js'
 import { WireFileSystem, wireCapabilities } from '../webhdfs-protocol/wire-file-system.js'
@@ -33,6 +34,7 @@ export function createWebHdfsFileSystem(options: WebHdfsOptions): FileSystem {
   const connections = new Connections(resolved)
   const namenodes = new Namenodes(connections, resolved)
   const known = new KnownPlacesOfFiles({
+    pathname: (path) => `/webhdfs/v1${encodePath(absolutePath(resolved.root, path))}`,
     namenode: () => namenodes.baseUrl,
     delegationToken: resolved.location.delegationToken,
     nowMs: () => performance.now(),
@@ -71,6 +73,11 @@ class WebHdfsFileSystem extends WireFileSystem {
   async appendUpload(path: string, options: { readonly base: number }): Promise<Upload> {
     this.begin('append', path)
     return appendUpload(this.#session, path, options)
+  }
+
+  override async rename(source: string, destination: string, options: { readonly mode: RenameMode }): Promise<void> {
+    await super.rename(source, destination, options)
+    this.#session.known.move({ source, destination })
   }
 
   async read(path: string, range: ByteRange = {}): Promise<Uint8Array> {

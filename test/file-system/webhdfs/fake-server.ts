@@ -172,7 +172,8 @@ export function say(value: unknown, status = 200): Answer {
 
 /** `noredirect=true` to a server under the same path. */
 export function redirectTo(url: () => string): Answer {
-  return ({ seen, response }) => respondJson(response, 200, { Location: `${url()}${seen.target}&to=datanode` })
+  return ({ seen, response }) =>
+    respondJson(response, 200, { Location: `${url()}${seen.target}&namenoderpcaddress=fake` })
 }
 
 /** The status of a file. */

@@ -16,7 +16,7 @@ describe('a further append to a file', () => {
     await upload.write(x)
     expect(await upload.end()).toBe(7)
     expect(namenode.ops).toEqual(['APPEND', ...Array<string>(4).fill('GETFILESTATUS')])
-    expect(new Set(datanode.seen.map(({ target }) => target)).size).toBe(1)
+    expect(new Set(datanode.seen.map(({ method, op, path }) => `${method} ${op} ${path}`)).size).toBe(1)
     expect(files.get('/base/日本 a')?.toString()).toBe('abcxxxx')
   })
 
@@ -52,11 +52,22 @@ describe('a further append to a file', () => {
     expect(namenode.ops.filter((op) => op === 'APPEND')).toHaveLength(2)
   })
 
-  test('a create is always asked for', async () => {
+  test('is one already where the file was created by us, under another name', async () => {
     await using cluster = await startFakeCluster()
-    await cluster.fileSystem.create('a', x)
-    await cluster.fileSystem.append('a', x, { base: 1 })
-    expect(cluster.namenode.ops).toEqual(['CREATE', 'GETFILESTATUS', 'APPEND', 'GETFILESTATUS'])
+    const { fileSystem, namenode, datanode, files } = cluster
+    namenode.on('RENAME', ({ seen, response }) => {
+      files.set(seen.query.get('destination')!, files.get(seen.path)!)
+      response.writeHead(200, { 'Content-Length': 0 }).end()
+    })
+    await fileSystem.create('a b', x, { replication: 2 })
+    await fileSystem.rename('a b', 'c d', { mode: 'claim' })
+    expect(await fileSystem.append('c d', x, { base: 1 })).toBe(2)
+    expect(namenode.ops).toEqual(['CREATE', 'GETFILESTATUS', 'RENAME', 'GETFILESTATUS'])
+    expect(datanode.seen[1]!.target).toBe('/webhdfs/v1/base/c%20d?op=APPEND&namenoderpcaddress=fake&user.name=tester')
+    // The name that it had is not known for anything.
+    files.set('/base/a b', x)
+    await fileSystem.append('a b', x, { base: 1 })
+    expect(namenode.ops.slice(4)).toEqual(['APPEND', 'GETFILESTATUS'])
   })
 
   test('of HttpFS is asked for as before', async () => {
@@ -68,7 +79,9 @@ describe('a further append to a file', () => {
   test('a place with a token that a namenode made for one request is not kept', async () => {
     await using cluster = await startFakeCluster()
     cluster.namenode.on('APPEND', ({ seen, response }) =>
-      respondJson(response, 200, { Location: `${cluster.datanode.url}${seen.target}&delegation=minted` }),
+      respondJson(response, 200, {
+        Location: `${cluster.datanode.url}${seen.target}&namenoderpcaddress=fake&delegation=minted`,
+      }),
     )
     for (const base of [0, 1]) await cluster.fileSystem.append('a', x, { base })
     expect(cluster.namenode.ops.filter((op) => op === 'APPEND')).toHaveLength(2)
@@ -76,11 +89,14 @@ describe('a further append to a file', () => {
 })
 
 describe('what is known', () => {
-  const place = new URL('http://datanode:9864/webhdfs/v1/a?op=APPEND&delegation=mine')
+  const at = (path: string, port = 9864): URL =>
+    new URL(`http://datanode:${port}/webhdfs/v1/${path}?op=APPEND&namenoderpcaddress=n&delegation=mine`)
+  const place = at('a')
 
   function knowing(): { known: KnownPlacesOfFiles; world: { namenode: string; nowMs: number } } {
     const world = { namenode: 'one', nowMs: 0 }
     const known = new KnownPlacesOfFiles({
+      pathname: (path) => `/webhdfs/v1/${path}`,
       namenode: () => world.namenode,
       delegationToken: 'mine',
       nowMs: () => world.nowMs,
@@ -97,8 +113,8 @@ describe('what is known', () => {
 
   test('is forgotten of all files that went to a server which does not take connections', () => {
     const { known } = knowing()
-    for (const path of ['a', 'b']) known.keep(path, place)
-    known.keep('c', new URL('http://datanode:9865/webhdfs/v1/c?op=APPEND'))
+    for (const path of ['a', 'b']) known.keep(path, at(path))
+    known.keep('c', at('c', 9865))
     known.leave(place)
     expect(['a', 'b', 'c'].map((path) => known.take(path)?.port)).toEqual([undefined, undefined, '9865'])
   })
@@ -121,9 +137,18 @@ describe('what is known', () => {
     expect(known.take('a')).toBeUndefined()
   })
 
+  test.each([
+    ['no namenode in it', 'http://gateway:8443/webhdfs/v1/a?_=AAAACAAAABAAAAD'],
+    ['another path', 'http://gateway:8443/gateway/webhdfs/v1/a?namenoderpcaddress=n'],
+  ])('is no URL with %s', (_what, url) => {
+    const { known } = knowing()
+    known.keep('a', new URL(url))
+    expect(known.take('a')).toBeUndefined()
+  })
+
   test('are at most 10,000, of which the first go first', () => {
     const { known } = knowing()
-    for (let file = 0; file < 10_002; file++) known.keep(`${file}`, place)
+    for (let file = 0; file < 10_002; file++) known.keep(`${file}`, at(`${file}`))
     expect([known.take('0'), known.take('1')]).toEqual([undefined, undefined])
     expect(known.take('2')).toBeDefined()
   })
