@@ -1,6 +1,7 @@
 // create: a file that must not exist, and the upload that fills it.
 import { type Content, chunksOf, lengthOf } from '../../content.js'
 import type { CreateOptions } from '../../file-system.js'
+import type { FileSystemError } from '../../file-system-error.js'
 import { errorOfRefusal, outcomeOfMutation, Refused } from '../../webhdfs-protocol/answer-errors.js'
 import { type Attempt, checkCreateOptions, refusal } from '../../webhdfs-protocol/arguments.js'
 import { absolutePath } from '../../webhdfs-protocol/hdfs-path.js'
@@ -14,6 +15,7 @@ import { HdfsUpload } from '../upload.js'
 import { withoutId } from './without-id.js'
 
 const PERMISSION_DEFAULT = '644'
+const NO_CIPHER = /\.UnknownCryptoProtocolVersionException$/
 
 /** See `FileSystem.create`. */
 export async function create(
@@ -56,7 +58,10 @@ async function open(
   const status = await session.calls.call(createFile, request, attempt).then(
     ({ fs }) => fs,
     (error: unknown) => {
-      throw error instanceof Refused ? errorOfRefusal(error, attempt, outcomeOfMutation) : error
+      if (!(error instanceof Refused)) throw error
+      // Nothing is offered to encrypt with: what is written as it is would be garbage to every other reader (H51).
+      if (NO_CIPHER.test(error.exception.exception)) throw unwritable('encrypted', attempt)
+      throw errorOfRefusal(error, attempt, outcomeOfMutation)
     },
   )
   if (status?.fileId === undefined) throw withoutId(attempt)
@@ -64,9 +69,13 @@ async function open(
   if (status.ecPolicy !== undefined || status.fileEncryptionInfo !== undefined) {
     await takeBack(session, file)
     const kind = status.ecPolicy === undefined ? 'encrypted' : 'erasure-coded'
-    throw refusal('UNSUPPORTED', `would make an ${kind} file, which hdfs:// cannot write; use webhdfs://`, attempt)
+    throw unwritable(kind, attempt)
   }
   return new HdfsUpload(session, { file, baseBytes: 0, offsetInBlock: 0, durability })
+}
+
+function unwritable(kind: 'encrypted' | 'erasure-coded', attempt: Attempt): FileSystemError {
+  return refusal('UNSUPPORTED', `would make an ${kind} file, which hdfs:// cannot write; use webhdfs://`, attempt)
 }
 
 /** Removes a file that was just made. */
