@@ -36,9 +36,9 @@ export interface PipeReading {
   readonly cpuMs: number
   readonly peakBytes?: number
   readonly commitMs?: readonly number[]
-  /** Resident memory, `memoryEveryMs` apart. */
+  /** Resident memory, and when it was so: milliseconds from the first fetch on. */
   readonly memoryBytes?: readonly number[]
-  readonly memoryEveryMs?: number
+  readonly memoryAtMs?: readonly number[]
   /** Of V8's heap, at the same times; where it was profiled. */
   readonly heapBytes?: readonly number[]
   /** HTTP requests that this process made up to each commit. */

@@ -10,6 +10,8 @@ export class Samples {
   #startedMs = 0
   #cpu = process.cpuUsage()
   #bytes: number[] = []
+  /** When: a busy process comes to its timers late. */
+  #atMs: number[] = []
   #heapBytes: number[] = []
   #watchesHeap = false
   readonly #timer = setInterval(() => this.#sample(), SAMPLE_MS)
@@ -20,6 +22,7 @@ export class Samples {
     this.#startedMs = Date.now()
     this.#cpu = process.cpuUsage()
     this.#bytes = []
+    this.#atMs = []
     this.#heapBytes = []
     this.#sample()
   }
@@ -42,7 +45,7 @@ export class Samples {
       cpuMs: Math.round((user + system) / 1000),
       peakBytes: this.#bytes.reduce((most, each) => Math.max(most, each), 0),
       memoryBytes: this.#bytes.filter((_, index) => index % step === 0),
-      memoryEveryMs: SAMPLE_MS * step,
+      memoryAtMs: this.#atMs.filter((_, index) => index % step === 0),
       ...more,
     }
     const heap = this.#watchesHeap ? { heapBytes: this.#heapBytes.filter((_, index) => index % step === 0) } : {}
@@ -52,6 +55,7 @@ export class Samples {
 
   #sample(): void {
     this.#bytes.push(process.memoryUsage.rss())
+    this.#atMs.push(Date.now() - this.#startedMs)
     if (this.#watchesHeap) this.#heapBytes.push(process.memoryUsage().heapUsed)
   }
 }

@@ -139,10 +139,10 @@ function addRow(
   }
   const [{ reading } = { reading: undefined }] = runs
   if (!way.isOurs || reading?.memoryBytes === undefined) return
-  const seconds = (reading.memoryEveryMs ?? 0) / 1000
+  const { memoryAtMs = [] } = reading
   memoryOf(section, setting).push({
     label: way.name,
-    points: reading.memoryBytes.map((bytes, index) => [index * seconds, bytes / MEBIBYTE] as const),
+    points: reading.memoryBytes.map((bytes, index) => [(memoryAtMs[index] ?? 0) / 1000, bytes / MEBIBYTE] as const),
   })
 }
 

@@ -48,7 +48,7 @@ export async function profile({
       },
       one: { setting: 'profile', topic: 'profile', records, keys: KEYS, recordsPerCommit: records / 10, commits: 10 },
     })
-    const { cpuMs, memoryBytes = [], heapBytes = [], memoryEveryMs = 0 } = reading
+    const { cpuMs, memoryBytes = [], heapBytes = [], memoryAtMs = [] } = reading
     section.row({
       setting: `${KEYS} keys, ten commits`,
       way: wayNames.native,
@@ -56,7 +56,7 @@ export async function profile({
       values: [(cpuMs * 1000) / records],
     })
     const points = (bytes: readonly number[]): (readonly [number, number])[] =>
-      bytes.map((each, index) => [(index * memoryEveryMs) / 1000, each / MEBIBYTE] as const)
+      bytes.map((each, index) => [(memoryAtMs[index] ?? 0) / 1000, each / MEBIBYTE] as const)
     section.plots.push({
       kind: 'lines',
       name: 'profile-memory',
