@@ -24,23 +24,15 @@ export class ParquetFileWriter {
   /** Of the rows that are not handed on, about. */
   heldBytes = 0
   readonly #settings: FileSettings
-  readonly #bytes = new HandedOnBytes()
-  readonly #writer: ParquetWriter
   readonly #values: unknown[][]
+  /** Made with the first row group: there may be 10,000 files with a few rows each, and it takes more than those. */
+  #begun: { readonly writer: ParquetWriter; readonly bytes: HandedOnBytes } | undefined
   #failure: { readonly error: unknown } | undefined
 
   constructor(columns: readonly Column[], settings: FileSettings) {
     this.columns = columns
     this.#settings = settings
     this.#values = columns.map(() => [])
-    this.#writer = new ParquetWriter({
-      writer: this.#bytes,
-      schema: schemaElements(columns),
-      codec: settings.codec.name,
-      compressors: settings.codec.compressors,
-      kvMetadata: [...settings.metadata],
-      createdBy: CREATED_BY,
-    })
   }
 
   /** Takes a row whose values are checked, one a column; what comes after them in it is not looked at. `bytes` is what they take in memory. */
@@ -62,8 +54,9 @@ export class ParquetFileWriter {
     if (this.#failure !== undefined) throw this.#failure.error
     const rows = this.#values[0]!.length
     if (rows === 0) return
+    const { writer, bytes } = this.#begin()
     // Without a `flush` of the writer's own the library writes at once and answers nothing.
-    void this.#writer.write({
+    void writer.write({
       columnData: this.columns.map((column, index) => ({
         name: column.name,
         data: this.#values[index]!,
@@ -74,15 +67,32 @@ export class ParquetFileWriter {
     })
     for (const values of this.#values) values.length = 0
     this.heldBytes = 0
-    this.#bytes.handOn(sink)
+    bytes.handOn(sink)
+  }
+
+  #begin(): { readonly writer: ParquetWriter; readonly bytes: HandedOnBytes } {
+    if (this.#begun !== undefined) return this.#begun
+    const { codec, metadata } = this.#settings
+    const bytes = new HandedOnBytes()
+    const writer = new ParquetWriter({
+      writer: bytes,
+      schema: schemaElements(this.columns),
+      codec: codec.name,
+      compressors: codec.compressors,
+      kvMetadata: [...metadata],
+      createdBy: CREATED_BY,
+    })
+    this.#begun = { writer, bytes }
+    return this.#begun
   }
 
   /** Hands on the footer. */
   finish(sink: RecordSink): void {
     this.endRowGroup(sink)
-    this.#writer.schema = footerSchema(this.#writer.schema)
-    void this.#writer.finish()
-    this.#bytes.handOn(sink)
+    const { writer, bytes } = this.#begin()
+    writer.schema = footerSchema(writer.schema)
+    void writer.finish()
+    bytes.handOn(sink)
   }
 }
 
