@@ -75,7 +75,7 @@ function complaintOf(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): Shap
   const items = issue.path ?? []
   const path = items.map(({ key }) => String(key))
   const last = items.at(-1)
-  if (issue.type !== 'strict_object' || last === undefined) return { path, message: issue.message }
+  if (issue.type !== 'strict_object' || last?.origin !== 'key') return { path, message: issue.message }
   // A key too few or, of which valibot names the first only, some too many.
   if (issue.expected !== 'never') return { path, message: missingMessage(wantedBy(schemaAt(schema, path))) }
   const known = keysAt(schema, path.slice(0, -1))

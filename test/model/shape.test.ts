@@ -86,6 +86,9 @@ describe('keys that nobody knows', () => {
   test('in one of several variants', () => {
     const variants = v.variant('do', [v.strictObject({ do: v.literal('cut'), at: whole })])
     expect(checkShape(variants, { do: 'cut', at: 1, by: 2 }).complaints).toMatchObject([{ unknown: { keys: ['by'] } }])
+    expect(checkShape(v.strictObject({ inner: variants.options[0] }), { inner: 7 }).complaints).toEqual([
+      { path: ['inner'], message: 'must be a mapping, as in { name: value }, not the number 7' },
+    ])
     expect(checkShape(variants, { do: 'glue' }).complaints).toEqual([
       { path: ['do'], message: 'must be cut, not the text "glue"' },
     ])
