@@ -54,6 +54,8 @@ export class WarmPeer implements AsyncDisposable {
     this.#name = name
     this.#process = child
     this.#directory = directory
+    // Of writing to one that has ended: its missing answer tells it.
+    child.stdin!.on('error', () => {})
     this.#lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
   }
 
