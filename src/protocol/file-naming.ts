@@ -61,6 +61,8 @@ export class FileNaming {
   readonly #texts: readonly string[]
   readonly #fields: readonly NumberField[]
   readonly #pattern: RegExp
+  /** Where the pattern finds each number. */
+  readonly #groups: Readonly<Record<NumberField, number>>
 
   /** Throws a TypeError that says what is wrong with the template. */
   constructor(template: string) {
@@ -70,8 +72,17 @@ export class FileNaming {
     const pieces = this.template.slice(0, -ENDING.length).split(/\{(\w+)\}/)
     this.#texts = pieces.filter((_, index) => index % 2 === 0)
     this.#fields = pieces.filter((_, index) => index % 2 === 1) as NumberField[]
-    const texts = this.#texts.map((text) => text.replace(/[.+]/g, '\\$&'))
-    this.#pattern = new RegExp(`^(\\.?)${texts.join('(\\d+)')}\\.(.+)$`)
+    const [first = '', ...rest] = this.#texts.map((text) => text.replace(/[.+]/g, '\\$&'))
+    const numbers = this.#fields.map((field, index) => `${digitsOf(field)}${rest[index]}`)
+    this.#pattern = new RegExp(`^(\\.?)${first}${numbers.join('')}\\.(.+)$`)
+    // What matched begins with all of it, then the dot.
+    const groupOf = (field: NumberField): number => 2 + this.#fields.indexOf(field)
+    this.#groups = {
+      task: groupOf('task'),
+      serial: groupOf('serial'),
+      epoch: groupOf('epoch'),
+      counter: groupOf('counter'),
+    }
   }
 
   /** The name of a data file. */
@@ -88,13 +99,13 @@ export class FileNaming {
   parse(name: string): DataFileName | undefined {
     const match = this.#pattern.exec(name)
     if (match === null) return undefined
-    const numberIn = (field: NumberField): number | undefined => numberOf(match[2 + this.#fields.indexOf(field)])
-    const [task, serial, epoch, counter] = FIELDS.map(numberIn)
+    const task = numberOf(match[this.#groups.task])
+    const serial = numberOf(match[this.#groups.serial])
+    const epoch = numberOf(match[this.#groups.epoch])
+    const counter = numberOf(match[this.#groups.counter])
     if (task === undefined || serial === undefined || epoch === undefined || counter === undefined) return undefined
     const shown = match[1] === '.' ? 'hidden' : 'visible'
-    const parsed: DataFileName = { task, serial, generation: { epoch, counter }, extension: match.at(-1)!, shown }
-    // Padded in another way it is a stranger's: we would rename and delete a name that is not there.
-    return this.format(parsed) === name ? parsed : undefined
+    return { task, serial, generation: { epoch, counter }, extension: match.at(-1)!, shown }
   }
 
   /** The extension of a data file's path: the format's, and the compression's. */
@@ -109,6 +120,12 @@ const defaultNaming: FileNaming = new FileNaming(DEFAULT_TEMPLATE)
 /** The names that a job's description asks for. Throws as the constructor does. */
 export function fileNamingOf({ fileName }: { readonly fileName?: string | undefined }): FileNaming {
   return fileName === undefined ? defaultNaming : new FileNaming(fileName)
+}
+
+/** A number as it is written. Padded in another way it is a stranger's: we would rename and delete a name that is not there. */
+function digitsOf(field: NumberField): string {
+  const digits = DIGITS[field]
+  return `(\\d{${digits}}|[1-9]\\d{${digits},})`
 }
 
 function complaintAbout(template: string): string | undefined {

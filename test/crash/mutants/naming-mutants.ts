@@ -16,10 +16,10 @@ export const namingMutants: readonly Mutant[] = [
   },
   {
     name: 'a name with other padding is taken for ours',
-    rule: 'what was parsed is formatted again and compared',
+    rule: 'a number is read only as it would be written',
     file: 'protocol/file-naming.ts',
-    find: 'return this.format(parsed) === name ? parsed : undefined',
-    replace: 'return parsed',
+    find: 'return `(',
+    replace: "return '(\\\\d+)' || `(",
     hunt: named,
   },
   {
