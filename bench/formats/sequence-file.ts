@@ -1,19 +1,10 @@
-// Sequence files, for which JavaScript has no library: beside the plainest loop that makes the same bytes.
+// Sequence files, for which JavaScript has no library: beside the plainest loop that makes the same bytes, without a bound.
 import { deflateSync } from 'node:zlib'
 import { headerBytes } from '../../src/format/sequence-file/layout.js'
 import { sequenceRecords } from '../../src/format/sequence-file/read.js'
 import { type SequenceFileOptions, sequenceFile } from '../../src/index.js'
 import type { Order } from '../writer/orders.js'
-import {
-  type FormatBench,
-  idOf,
-  jsonOf,
-  LIBRARY_RATIO_MIN,
-  PIECE_BYTES,
-  type ReadOrder,
-  type Sample,
-  type Take,
-} from './format-bench.js'
+import { type FormatBench, idOf, jsonOf, PIECE_BYTES, type ReadOrder, type Sample, type Take } from './format-bench.js'
 
 const SYNC_INTERVAL_BYTES = 100 * 1024
 const BLOCK_BYTES = 1_000_000
@@ -136,7 +127,6 @@ export const sequenceFileBenches: readonly FormatBench[] = [
     against: 'the plainest loop',
     bare: recordByRecord,
     read,
-    ratioMin: LIBRARY_RATIO_MIN,
   },
   {
     name: 'sequenceFile block',
@@ -145,6 +135,5 @@ export const sequenceFileBenches: readonly FormatBench[] = [
     against: 'the plainest loop, deflateSync',
     bare: blockByBlock,
     read,
-    ratioMin: LIBRARY_RATIO_MIN,
   },
 ]

@@ -34,8 +34,10 @@ export class GrowingBytes {
   }
 
   /** What was put so far, until something else is done with it. */
-  get filled(): Buffer {
-    return this.#bytes.subarray(0, this.#length)
+  get filled(): Uint8Array {
+    const { buffer, byteOffset } = this.#bytes
+    // Not a Buffer, which takes twice as long to make.
+    return new Uint8Array(buffer, byteOffset, this.#length)
   }
 
   /** Begins anew, in the same memory where that is little. */

@@ -24,7 +24,7 @@ function put(valueClass: ValueClass, contents: readonly (string | Uint8Array)[])
   const bytes = new GrowingBytes()
   for (const content of contents) bytes.putContent(valueClass, content)
   expect(bytes.length).toBe(bytes.filled.length)
-  return bytes.filled
+  return Buffer.from(bytes.filled)
 }
 
 const characters = ['a', '\u007f', '\u0080', '\u07ff', '\u0800', '\uffff', '😀']
@@ -63,8 +63,9 @@ test('numbers are as Hadoop writes them, and places that were left take four byt
     bytes.leave(4)
     bytes.putVariable(value)
     bytes.setInt32(0, value)
-    expect(bytes.filled.readInt32BE(0)).toBe(value)
-    expect(bytes.filled.subarray(4)).toEqual(variable(value))
+    const filled = Buffer.from(bytes.filled)
+    expect(filled.readInt32BE(0)).toBe(value)
+    expect(filled.subarray(4)).toEqual(variable(value))
   }
 })
 
@@ -76,7 +77,7 @@ test('what is begun anew has nothing of before in it', () => {
       begin()
       expect(bytes.length).toBe(0)
       bytes.putBytes(Buffer.of(7))
-      expect(bytes.filled).toEqual(Buffer.of(7))
+      expect([...bytes.filled]).toEqual([7])
       begin()
     }
   }
