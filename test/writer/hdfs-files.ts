@@ -92,7 +92,7 @@ async function readIfThere(cluster: ClusterAddresses, path: string): Promise<Buf
 export async function openForWriteOf(cluster: ClusterAddresses, directory: string): Promise<string[]> {
   const open: string[] = []
   for (const path of await pathsBelow(cluster, directory)) {
-    if (!/(^|\/)(part-|\.part-|data-)/.test(path)) continue
+    if (!/(^|\/)(\.?(part-|numbered_)|data-)/.test(path)) continue
     const reply = (await (await ask(cluster, `${directory}/${path}`, 'GET_BLOCK_LOCATIONS')).json()) as BlockLocations
     if (reply.LocatedBlocks.isUnderConstruction) open.push(path)
   }

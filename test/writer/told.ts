@@ -24,6 +24,8 @@ export interface WritingOrder {
   readonly seed: string
   readonly mode: 'append' | 'new-file' | 'concat'
   readonly visibility: 'live' | 'sealed'
+  /** Left out: the default names. */
+  readonly fileName?: string
   /** Records of one attempt, at most. */
   readonly recordsPerAttemptMax: number
   /** Bytes that wait in memory before they are uploaded ahead of the commit. */

@@ -36,6 +36,7 @@ const options: MultiOutputOptions<NumberedRecord> = {
   format: text({ prefixId: true }),
   mode: order.mode,
   visibility: order.visibility,
+  ...(order.fileName === undefined ? {} : { fileName: order.fileName }),
   bufferedBytesMax: order.bufferedBytesMax,
   roll: { recordsMax: order.recordsPerFileMax ?? 400 },
   openFilesMax: order.openFilesMax ?? 5,
