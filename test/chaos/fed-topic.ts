@@ -5,6 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs'
 import { eventually } from '../assumptions/eventually.js'
 
+/** When the first record happened, and how much later each further one did: the records' own time. */
+const FIRST_MS = Date.UTC(2026, 0, 1)
+const STEP_MS = 50
+
 /** Values of one partition by their offset. */
 export type PartitionTruth = readonly string[]
 
@@ -88,7 +92,7 @@ export class FedTopic {
     const n = this.#sent++
     // Every key in every partition.
     const key = (n * 7 + Math.floor(n / this.partitions)) % this.#keys
-    return { partition: n % this.partitions, value: JSON.stringify({ key: `k${key}`, n }) }
+    return { partition: n % this.partitions, value: JSON.stringify({ key: `k${key}`, n, at: FIRST_MS + n * STEP_MS }) }
   }
 }
 

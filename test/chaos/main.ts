@@ -1,12 +1,15 @@
-// `npm run chaos -- pipeline` and `npm run chaos -- writer`: the long forms of what the tests do to a pipeline, and to writers.
+// `npm run chaos -- pipeline`, `windows` and `writer`: the long forms of what the tests do to a pipeline, and to writers.
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { SeededRandom } from '../../src/testing/simulation/seeded-random.js'
+import { startCluster } from '../cluster/cluster.js'
 import { runPipelineChaos } from './pipeline-chaos.js'
 import { mayHaveSmallDisk, runWithSmallDisk } from './small-disk.js'
+import { runWindowsChaos } from './windows-chaos.js'
 import { runWriterChaos, scenarioNames } from './writer-chaos.js'
 
 const usage = `npm run chaos -- pipeline [--records n] [--keys n] [--hits n] [--comings n] [--down-ms n] [--over webhdfs|hdfs] [--seed s]
+npm run chaos -- windows [--records n] [--kills n] [--seed s]
 npm run chaos -- writer [--kills n] [--stops n] [--rounds n] [--away-ms n] [--only ${scenarioNames.join('|')}] [--over http|hdfs] [--seed s]`
 
 const { values, positionals } = parseArgs({
@@ -55,6 +58,31 @@ async function pipeline(): Promise<number> {
   return report.complaints.length
 }
 
+/** Each mode and visibility, on one cluster. */
+async function windows(): Promise<number> {
+  await using cluster = await startCluster({ httpfs: false, datanodes: 2, closeDelayMs: 10 })
+  let wrong = 0
+  for (const mode of ['append', 'new-file', 'concat'] as const) {
+    for (const visibility of ['live', 'sealed'] as const) {
+      const report = await runWindowsChaos({
+        cluster,
+        brokers: cluster.kafkaBrokers,
+        records: Number(values.records),
+        kills: Number(values.kills),
+        mode,
+        visibility,
+        random: new SeededRandom(`${values.seed}/${mode}/${visibility}`),
+        tell,
+      })
+      const marked = `${report.marked} of ${report.windows} windows marked, ${report.markedMeanwhile} of them while it was killed`
+      console.log(`${mode}, ${visibility}: ${marked}`)
+      for (const complaint of report.complaints) console.log(`WRONG: ${complaint}`)
+      wrong += report.complaints.length
+    }
+  }
+  return wrong
+}
+
 async function writer(only: string | undefined): Promise<number> {
   const { seed, kills, stops, rounds } = values
   const over = values.over === 'hdfs' ? 'hdfs' : 'http'
@@ -98,10 +126,10 @@ const overs = name === 'pipeline' ? ['webhdfs', 'hdfs'] : ['http', 'hdfs']
 const isKnown =
   (values.only === undefined || scenarioNames.includes(values.only)) &&
   (values.over === undefined || overs.includes(values.over))
-if ((name !== 'pipeline' && name !== 'writer') || !isKnown) {
+if ((name !== 'pipeline' && name !== 'windows' && name !== 'writer') || !isKnown) {
   console.error(usage)
   process.exit(2)
 }
 console.log(`seed ${values.seed}`)
-const wrong = name === 'pipeline' ? await pipeline() : await writer(values.only)
+const wrong = await (name === 'pipeline' ? pipeline() : name === 'windows' ? windows() : writer(values.only))
 process.exit(wrong === 0 ? 0 : 1)

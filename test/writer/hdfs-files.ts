@@ -14,7 +14,7 @@ interface BlockLocations {
 }
 
 /** Every file below a directory, by its path relative to it; protocol's own included. Absolute paths from the root of HDFS. */
-async function pathsBelow(cluster: ClusterAddresses, directory: string, below = ''): Promise<string[]> {
+export async function pathsBelow(cluster: ClusterAddresses, directory: string, below = ''): Promise<string[]> {
   const reply = await ask(cluster, `${directory}/${below}`, 'LISTSTATUS')
   const paths: string[] = []
   for (const { pathSuffix, type } of ((await reply.json()) as Listing).FileStatuses.FileStatus) {
