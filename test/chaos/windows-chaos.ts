@@ -83,7 +83,7 @@ export async function runWindowsChaos(options: WindowsChaosOptions): Promise<Win
   }
 }
 
-const COMMIT_WAIT_MS = 20_000
+const COMMIT_WAIT_MS = 8_000
 
 function wordsOf(
   { cluster, brokers, mode, visibility }: WindowsChaosOptions,
