@@ -155,7 +155,14 @@ export const logMutants: readonly Mutant[] = [
     find: "action.do === 'rename' && (await fileSystem.touch(action.to)) === 'present'",
     replace:
       "action.do === 'rename' && (action.from.includes('/copy-') || (await fileSystem.touch(action.to)) === 'present')",
-    hunt: { ...rare, options: { weather: 'unheard', failOver: 0.9, workload: { mode: 'append', keys: 1 } } },
+    hunt: {
+      ...rare,
+      options: {
+        weather: 'unheard',
+        failOver: 0.9,
+        workload: { mode: 'append', keys: 1, streamThresholdBytes: 1, uploadIdleMsMax: 20 },
+      },
+    },
   },
   {
     name: 'a job that was only seen is believed',
