@@ -58,6 +58,8 @@ export interface HdfsLimits {
   readonly leaseRenewalMs: number
   /** Bytes of an upload that are not acknowledged yet, before `write` asks to wait. Default 4 MiB; Hadoop's own client has 5. */
   readonly unackedBytesMax: number
+  /** The same of all uploads together: each has an equal share of it, but no less than 256 KiB. Default 64 MiB, so that from 16 uploads on each may have less than `unackedBytesMax`. */
+  readonly unackedBytesInAllMax: number
   /** Pipelines tried for a new block before the upload fails; datanodes that failed are left out. Default 4. */
   readonly pipelineAttemptsMax: number
   /** The first pause before the namenode is asked again whether a file is closed, or a block may follow; doubles. Default 2 ms: the block report takes about that. */
@@ -95,6 +97,7 @@ export const HDFS_LIMITS: HdfsLimits = {
   heartbeatMs: 25_000,
   leaseRenewalMs: 20_000,
   unackedBytesMax: 4 * MEBIBYTE,
+  unackedBytesInAllMax: 64 * MEBIBYTE,
   pipelineAttemptsMax: 4,
   closePauseMs: 2,
   closeWaitMs: 20_000,

@@ -19,6 +19,9 @@ import type { Packet, PipelineFailure, PipelineOwner } from './write-pipeline.js
 /** Makes the packet that ends a block. */
 export type EndOfBlock = (at: { readonly seqno: number; readonly offsetInBlock: number }) => Packet
 
+/** What an upload may have on its way however many there are: four packets, so that the next ones are there when the first is acknowledged. */
+const UNACKED_BYTES_MIN = 256 * 2 ** 10
+
 interface Waiter {
   /** Wakes it when no more than so many bytes are on their way. */
   readonly bytes: number
@@ -98,8 +101,10 @@ export class FileWriter implements PipelineOwner {
 
   /** A promise only where more bytes are on their way than are good; it resolves when half of them are through. */
   room(): Promise<void> | undefined {
-    const { unackedBytesMax } = this.#session.options
-    return this.#waitingBytes <= unackedBytesMax ? undefined : this.#until(unackedBytesMax / 2)
+    const { options, uploads } = this.#session
+    const share = Math.max(options.unackedBytesInAllMax / uploads.size, UNACKED_BYTES_MIN)
+    const bytesMax = Math.min(share, options.unackedBytesMax)
+    return this.#waitingBytes <= bytesMax ? undefined : this.#until(bytesMax / 2)
   }
 
   /** Resolves when everything is acknowledged. */
