@@ -184,8 +184,11 @@ describe.concurrent('late requests', () => {
     ['datanode', appendingAtDatanode],
   ])('an old writer appends, and the request reaches the %s late: not found, FENCED', async (_, match) => {
     await using at = new ProxiedLocation(cluster)
+    const first = await at.open()
+    await first.attempt(SOME_RECORDS)
+    await first.die()
+    // Whoever takes files over asks the namenode where to append to them; who made them knows.
     const old = await at.open()
-    await old.attempt(SOME_RECORDS)
     await old.write(SOME_RECORDS)
     const late = at.proxy.arm(match, { kind: 'hold' }, { times: MANY })
     const commit = old.committing()

@@ -8,7 +8,7 @@ import type { FileSystem } from '../../src/file-system/file-system.js'
 import { openFileSystem } from '../../src/file-system/open.js'
 import { text } from '../../src/format/text.js'
 import { MultiOutput } from '../../src/multi-output.js'
-import { useCluster } from '../cluster/own-cluster.js'
+import { useCluster } from './own-cluster.js'
 
 const keys = mkdtempSync(join(tmpdir(), 'keys-'))
 afterAll(() => rmSync(keys, { recursive: true }))
@@ -42,7 +42,7 @@ beforeAll(async () => {
   await cluster().runHadoopTool('org.apache.hadoop.hdfs.tools.CryptoAdmin', zone)
 })
 
-test('over HTTP a datanode encrypts: written, appended to, read by Hadoop', async () => {
+test('H51 over HTTP a datanode encrypts: written, appended to, read by Hadoop', async () => {
   await using fileSystem = await open('webhdfs')
   for (const line of ['one', 'two']) {
     const output = await MultiOutput.open<string>({ fileSystem, job: 'zone', format: text() })
@@ -54,7 +54,7 @@ test('over HTTP a datanode encrypts: written, appended to, read by Hadoop', asyn
   expect(await shell('-cat', '/zone/part-*', '/zone/there')).toContain('one\ntwo\nclear')
 })
 
-test('CONCAT is refused, and mode concat with it, before there is a job', async () => {
+test('H51 CONCAT is refused, and mode concat with it, before there is a job', async () => {
   await using fileSystem = await open('webhdfs', 'zone/sub')
   for (const path of ['a', 'b']) await fileSystem.create(path, Buffer.from(path), { parents: 'create' })
   const concat = fileSystem.concat('a', ['b'])
